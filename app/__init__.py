@@ -1,0 +1,1 @@
+"""The service that answers, its memory, and the command line."""

@@ -1,0 +1,1 @@
+"""The bot: an ordered tuple of steps, the first answer of which ends the question."""

@@ -1,0 +1,31 @@
+"""Offers a person: when asked to, and, as the last step, when nothing was found."""
+
+from collections import Counter
+
+from app.answering.draft import Draft
+from app.answering.opening import contact_of
+from app.answering.phrases import phrases
+from channels.message import Answer, Contact, Outcome
+
+VOTERS = 3
+"""How many of the nearest entries decide which division is named."""
+
+
+def hand_over_on_request(draft: Draft) -> Answer | None:
+    """The resident asks for a person: the division of the last answer, else the city hall."""
+    if any(phrase in draft.text.lower() for phrase in phrases("talk")["person"]):
+        return draft.answer(Outcome.HANDOFF_REQUESTED, contact=contact_of(draft, None))
+    return None
+
+
+def offer_person(draft: Draft) -> Answer:
+    """Says plainly that no answer is known, and whom to ask."""
+    return draft.answer(Outcome.HANDOFF_NO_MATCH, contact=_likely_contact(draft))
+
+
+def _likely_contact(draft: Draft) -> Contact:
+    """The division that owns most of the nearest entries, if they agree; else the city hall's own number."""
+    nearest = draft.result.ranking[:VOTERS] if draft.result else ()
+    votes = Counter(hit.entry.division for hit in nearest if hit.entry.division)
+    division, count = votes.most_common(1)[0] if votes else ("", 0)
+    return contact_of(draft, division if count * 2 > VOTERS else None)

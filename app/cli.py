@@ -1,0 +1,34 @@
+"""The `madoguchi` command: one catch for known errors, and every command from its own file."""
+
+import sys
+from importlib.metadata import entry_points
+
+import typer
+
+from app.commands import ask, build, demo, export, import_, search, serve, site
+from app.log import set_up_logging
+from knowledge.errors import KnownError
+from knowledge.sentences import say
+
+COMMANDS = (demo, serve, site, import_, export, build, ask, search)
+"""Each module has `NAME` and `run`; the sentence shown by --help is `help.<NAME>` in the wording."""
+
+
+def application() -> typer.Typer:
+    """All commands, those of packages above the service included."""
+    cli = typer.Typer(help=say("app", "help.madoguchi"), no_args_is_help=True, add_completion=False, rich_markup_mode=None)
+    for command in COMMANDS:
+        cli.command(command.NAME, help=say("app", f"help.{command.NAME}"))(command.run)
+    for plugin in entry_points(group="madoguchi.commands"):
+        cli.add_typer(plugin.load()(), name=plugin.name)
+    return cli
+
+
+def main() -> None:
+    """Run one command. A known error is one sentence on standard error and exit status 1."""
+    set_up_logging("WARNING")
+    try:
+        application()()
+    except KnownError as error:
+        typer.echo(str(error), err=True)
+        sys.exit(1)

@@ -1,0 +1,1 @@
+"""The commands of `madoguchi`, one a file; app/cli.py puts them together."""

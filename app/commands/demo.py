@@ -1,0 +1,72 @@
+"""`madoguchi demo`: the sample city from nothing to a running service, and where to click."""
+
+from importlib.resources import as_file, files
+from pathlib import Path
+
+import uvicorn
+
+from app.commands import import_
+from app.commands.terminal import progress, service, tell
+from app.main import create_app
+from app.wiring import Service
+from indexer.errors import SnapshotMissing
+from knowledge.database import writing
+from knowledge.entry import Kind, Site
+from knowledge.problem import Imported
+from knowledge.sheet import read_entries
+from knowledge.site_sheet import read_site
+from knowledge.sites import add_site
+
+NAME = "demo"
+
+PAGES_URL = "https://www.city.mihon.example.jp/"
+
+
+def run() -> None:
+    """Set up, import, build and serve."""
+    running = service()
+    running = Service(running.settings.model_copy(update={"demo": True}))
+    with as_file(files("knowledge").joinpath("seed")) as seed:
+        site = load(running, seed)
+        address = f"http://{running.settings.host}:{running.settings.port}"
+        tell("demo", name=site.name, demo=f"{address}/demo", page=f"{address}/s/{site.id}", docs=f"{address}/openapi.json")
+        uvicorn.run(
+            create_app(running), host=running.settings.host, port=running.settings.port, log_level="warning", access_log=False
+        )
+
+
+def load(running: Service, seed: Path) -> Site:
+    """Import the sample city and build its snapshot; what is there already is only brought up to date."""
+    site = read_site(seed / "site.json")
+    with writing(running.sessions) as session:
+        add_site(session, site, running.clock())
+    changed = 0
+    for kind, found in sheets(seed).items():
+        counts = import_.take(running, site.id, kind, found, "seed")
+        tell("seeded", kind=kind.value, count=len(found.good), problems=len(found.problems) + len(counts.problems))
+        changed += counts.added + counts.updated + counts.retired + counts.restored
+    if changed or not _has_snapshot(running, site.id):
+        with progress("build") as report:
+            running.publisher.publish(site.id, report)
+    return site
+
+
+def sheets(seed: Path) -> dict[Kind, Imported]:
+    """The sample city's entries by kind."""
+    parts = [read_entries(file) for file in sorted((seed / "entries").glob("*.jsonl"))]
+    entries = Imported(
+        tuple(entry for part in parts for entry in part.good), tuple(problem for part in parts for problem in part.problems)
+    )
+    return {
+        Kind.FAQ: entries,
+        Kind.PAGE: import_.read(seed / "pages", Kind.PAGE, PAGES_URL),
+        Kind.WASTE: import_.read(seed / "waste.csv", Kind.WASTE),
+    }
+
+
+def _has_snapshot(running: Service, site: str) -> bool:
+    try:
+        running.engine.store.current(site)
+    except SnapshotMissing:
+        return False
+    return True

@@ -1,0 +1,51 @@
+"""What can be wrong with the configuration of the service or with what a resident sends back."""
+
+from knowledge.errors import KnownError
+
+
+class SettingWrong(KnownError):
+    """A setting has a value that cannot be used."""
+
+    status = 500
+
+    def __init__(self, name: str, value: str) -> None:
+        super().__init__(name=name, value=value[:80])
+
+
+class SettingUnreadable(KnownError):
+    """A file that a `*_FILE` setting names cannot be read."""
+
+    status = 500
+
+    def __init__(self, name: str, path: str) -> None:
+        super().__init__(name=name, path=path)
+
+
+class NoSite(KnownError):
+    """A command needs a site and none has been added."""
+
+
+class SiteNotNamed(KnownError):
+    """A command needs a site and there are several."""
+
+    def __init__(self, known: list[str]) -> None:
+        super().__init__(known="、".join(known))
+
+
+class PortTaken(KnownError):
+    """Another program listens on the port."""
+
+    def __init__(self, port: int) -> None:
+        super().__init__(port=port)
+
+
+class Unexpected(KnownError):
+    """Something failed that nobody foresaw; the log has the traceback, the person gets an apology."""
+
+    status = 500
+
+
+class UnknownRecord(KnownError):
+    """Feedback on an answer that was never given, or no longer kept."""
+
+    status = 404

@@ -1,0 +1,77 @@
+"""Holds the opened snapshot of every site and swaps it whole when another one becomes current."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from threading import Lock
+from time import monotonic
+
+import structlog
+
+from indexer.errors import SnapshotDamaged, SnapshotMissing, SnapshotOfAnotherModel
+from indexer.search import Searcher
+from indexer.snapshot import SnapshotStore
+
+LOOK_EVERY = 1.0
+"""Seconds between two looks at a site's pointer: how late a process may notice a new snapshot."""
+
+OpenSnapshot = Callable[[str, str], Searcher]
+"""Opens a snapshot of a site; raises SnapshotDamaged or SnapshotOfAnotherModel."""
+
+log = structlog.get_logger()
+
+
+@dataclass
+class _Slot:
+    searcher: Searcher | None = None
+    looked_at: float = float("-inf")
+    refused: str | None = None
+    """A snapshot that could not be opened: said once in the log, not on every question."""
+
+
+@dataclass
+class Live:
+    """The searchers in use. Safe to share between threads."""
+
+    store: SnapshotStore
+    open_snapshot: OpenSnapshot
+    _slots: dict[str, _Slot] = field(default_factory=dict)
+    _lock: Lock = field(default_factory=Lock)
+
+    def searcher(self, site: str) -> Searcher:
+        """The site's searcher. Raises SnapshotMissing, or SnapshotDamaged when no snapshot of the site can be opened."""
+        with self._lock:
+            slot = self._slots.setdefault(site, _Slot())
+            if monotonic() - slot.looked_at >= LOOK_EVERY:
+                self._look(site, slot)
+                slot.looked_at = monotonic()
+            if slot.searcher is None:
+                raise SnapshotMissing(site) if slot.refused is None else SnapshotDamaged(slot.refused, "manifest.json")
+            return slot.searcher
+
+    def refused(self, site: str) -> str | None:
+        """The current snapshot's id when it could not be opened and an older one serves on."""
+        slot = self._slots.get(site)
+        return slot.refused if slot else None
+
+    def _look(self, site: str, slot: _Slot) -> None:
+        try:
+            current = self.store.current(site)
+        except SnapshotMissing:
+            return
+        if current == slot.refused or (slot.searcher and slot.searcher.manifest.id == current):
+            return
+        slot.refused = None
+        for snapshot in self._candidates(site, current, slot):
+            try:
+                slot.searcher = self.open_snapshot(site, snapshot)
+            except (SnapshotDamaged, SnapshotOfAnotherModel) as error:
+                log.error("snapshot refused", site=site, snapshot=snapshot, reason=str(error))
+                slot.refused = slot.refused or snapshot
+            else:
+                log.info("snapshot in use", site=site, snapshot=snapshot)
+                return
+
+    def _candidates(self, site: str, current: str, slot: _Slot) -> list[str]:
+        """The current snapshot; the older ones, newest first, only while nothing serves yet."""
+        older = [] if slot.searcher else [each for each in reversed(self.store.all(site)) if each < current]
+        return [current, *older]

@@ -1,0 +1,94 @@
+"""The web service, put together: the only file that knows every channel."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.resources import files
+from pathlib import Path
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.responses import Response
+from starlette.concurrency import run_in_threadpool
+from starlette.types import Lifespan
+
+from app import health
+from app.errors import Unexpected
+from app.log import set_up_logging
+from app.wiring import Service
+from channels.web import demo, errors, headers, routes
+from channels.web.desk import Feedback, SiteCard, WebDesk, Welcome
+from indexer.errors import SnapshotDamaged, SnapshotMissing
+from knowledge import VERSION
+from knowledge.entry import Site
+from knowledge.sentences import languages, say
+from knowledge.sites import sites
+
+DESCRIPTION = "承認された文だけで答える、市役所のチャットボットの API です。"
+
+log = structlog.get_logger()
+
+
+def create_app(running: Service) -> FastAPI:
+    """The ASGI application over one service."""
+    set_up_logging(running.settings.log_level)
+    # No /docs: Swagger UI would be fetched from the internet, which a closed network does not have.
+    app = FastAPI(
+        title="Madoguchi", version=VERSION, description=DESCRIPTION, docs_url=None, redoc_url=None, lifespan=_warm_up(running)
+    )
+    desk = web_desk(running)
+    app.include_router(health.router(running))
+    app.include_router(routes.router(desk))
+    if running.settings.demo:
+        pages = Path(str(files("knowledge").joinpath("seed", "pages")))
+        app.include_router(demo.router(pages, desk.sites()[0].id))
+    errors.install(app)
+    app.add_exception_handler(Exception, _apologise)
+    headers.install(app, lambda: desk.origins() | frozenset(running.settings.api_origins))
+    return app
+
+
+def web_desk(running: Service) -> WebDesk:
+    """What the web channel is given."""
+
+    def known_sites() -> list[SiteCard]:
+        with running.sessions() as session:
+            return [_card(site, running.settings.embed_origins) for site in sites(session)]
+
+    def take_feedback(feedback: Feedback) -> None:
+        reason = feedback.reason.value if feedback.reason else None
+        running.records.take_feedback(feedback.site, feedback.record, feedback.helpful, reason, feedback.comment)
+
+    def welcome(site: str, language: str) -> Welcome:
+        return Welcome(say("app", "welcome.message", language, site=running.find_site(site).name))
+
+    limit = running.settings.question_limit
+    return WebDesk(running.answerer.converse, known_sites, take_feedback, welcome, text_limit=limit)
+
+
+def _warm_up(running: Service) -> Lifespan[FastAPI]:
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        await run_in_threadpool(_open_all, running)
+        yield
+
+    return lifespan
+
+
+def _open_all(running: Service) -> None:
+    """Open every site's snapshot and use it once, so that the first resident does not wait for it."""
+    with running.sessions() as session:
+        known = [site.id for site in sites(session)]
+    for site in known:
+        try:
+            running.live.searcher(site).search(say("app", "welcome.message", site=site))
+        except (SnapshotMissing, SnapshotDamaged) as error:
+            log.error("site cannot answer yet", site=site, reason=str(error))
+
+
+def _card(site: Site, origins: list[str]) -> SiteCard:
+    return SiteCard(site.id, site.name, site.phone, tuple(sorted(languages("app"))), tuple(origins))
+
+
+def _apologise(request: Request, error: Exception) -> Response:
+    log.error("request failed", path=request.url.path, exc_info=error)
+    return errors.respond(request, Unexpected())

@@ -1,0 +1,40 @@
+"""Brings published entries to residents: check → build → gate → make current."""
+
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session, sessionmaker
+
+from app.clock import Clock
+from app.live import OpenSnapshot
+from indexer.build import Builder
+from indexer.corpus import Progress
+from indexer.snapshot import Manifest
+from knowledge.calendar import TOKYO
+from knowledge.sites import site as find_site
+from knowledge.store import published
+
+
+@dataclass(frozen=True, slots=True)
+class Publisher:
+    """Makes snapshots current; whoever serves them notices within a second."""
+
+    sessions: sessionmaker[Session]
+    builder: Builder
+    open_snapshot: OpenSnapshot
+    clock: Clock
+
+    def publish(self, site: str, progress: Progress | None = None) -> Manifest:
+        """Build a snapshot of what is published today and make it current.
+
+        Raises UnknownSite, NothingToBuild, SnapshotNotWritten, or SnapshotDamaged when the new snapshot cannot be
+        opened again; the previous one then serves on.
+        """
+        now = self.clock()
+        with self.sessions() as session:
+            find_site(session, site)
+            entries = published(session, site, now.astimezone(TOKYO).date())
+        manifest = self.builder.build(site, entries, now, progress)
+        # The gate: what cannot be opened and searched here must not reach residents.
+        self.open_snapshot(site, manifest.id).search(entries[0].question)
+        self.builder.store.make_current(site, manifest.id)
+        return manifest

@@ -1,0 +1,89 @@
+"""Every setting of the service: name, default and one sentence; read once from `MADOGUCHI_*` and, for secrets, `*_FILE`."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from app.errors import SettingUnreadable, SettingWrong
+
+PREFIX = "MADOGUCHI_"
+
+
+class Settings(BaseSettings):
+    """The configuration of one process."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", extra="forbid", frozen=True)
+
+    data_dir: Path = Field(Path("data"), description="Folder for the database and the snapshots.")
+    database_url: str = Field(
+        "",
+        description="SQLAlchemy URL such as postgresql+psycopg://user:password@host/name; empty means SQLite in the data folder.",
+    )
+    host: str = Field("127.0.0.1", description="Address to listen on; 0.0.0.0 inside a container.")
+    port: int = Field(8000, ge=0, le=65535, description="Port to listen on.")
+    embedding_model: str = Field(
+        "", description="A sentence-transformers model by folder or name; empty means the built-in word vectors."
+    )
+    query_prefix: str | None = Field(None, description="Put before every question; unset means what the model's card says.")
+    passage_prefix: str | None = Field(None, description="Put before every entry; unset means what the model's card says.")
+    question_limit: int = Field(500, ge=10, le=5000, description="Longest question accepted, in characters.")
+    embed_origins: list[str] = Field(
+        [], description='Web sites that may show the widget, as JSON: ["https://www.city.example.jp"].'
+    )
+    api_origins: list[str] = Field([], description="Web sites whose scripts may call the API, as JSON.")
+    demo: bool = Field(False, description="Serve the sample city's home page at /demo.")
+    log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="Least severe message to log.")
+
+    @property
+    def database(self) -> str:
+        """The URL to connect to."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'madoguchi.db'}"
+
+    @property
+    def snapshots(self) -> Path:
+        """Where the snapshots of all sites are."""
+        return self.data_dir / "snapshots"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 (replaced by the *_FILE convention)
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments win over the environment, the environment over files named in it, those over `.env`."""
+        return init_settings, env_settings, FileVariables(settings_cls), dotenv_settings
+
+
+class FileVariables(PydanticBaseSettingsSource):
+    """Reads `MADOGUCHI_DATABASE_URL_FILE=/run/secrets/url` and its like, as container platforms hand out secrets."""
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:  # noqa: ARG002
+        """The content of the file, without the line end."""
+        path = os.environ.get(f"{PREFIX}{field_name.upper()}_FILE")
+        if path is None:
+            return None, field_name, False
+        try:
+            return Path(path).read_text(encoding="utf-8").strip(), field_name, False
+        except (OSError, UnicodeDecodeError) as error:
+            raise SettingUnreadable(f"{PREFIX}{field_name.upper()}_FILE", path) from error
+
+    def __call__(self) -> dict[str, Any]:
+        """All fields that have such a variable."""
+        values = {name: self.get_field_value(field, name)[0] for name, field in self.settings_cls.model_fields.items()}
+        return {name: value for name, value in values.items() if value is not None}
+
+
+def load_settings(**values: Any) -> Settings:
+    """Read the settings. Raises SettingWrong naming the first variable that cannot be used."""
+    try:
+        return Settings(**values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise SettingWrong(PREFIX + str(first["loc"][0]).upper(), str(first.get("input", ""))) from error

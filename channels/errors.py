@@ -1,0 +1,85 @@
+"""What can be wrong with a request that reaches us, whatever its channel."""
+
+from typing import ClassVar
+
+from knowledge.errors import KnownError
+from knowledge.sentences import DEFAULT_LANGUAGE, say, wording
+
+
+class UnknownSite(KnownError):
+    """No municipality of that id is served here."""
+
+    status = 404
+
+    def __init__(self, site: str) -> None:
+        super().__init__(site=site[:64])
+
+
+class PageNotFound(KnownError):
+    """Nothing lives at that address."""
+
+    status = 404
+
+
+class MethodNotAllowed(KnownError):
+    """The address exists, but not for this method."""
+
+    status = 405
+
+
+class RequestRefused(KnownError):
+    """Any other refusal of the web framework; the status says which."""
+
+
+class MalformedJson(KnownError):
+    """The body is not JSON, or is nested deeper than anybody could mean."""
+
+    status = 400
+
+
+class BodyTooLarge(KnownError):
+    """More was sent than any question needs; reading stopped there."""
+
+    status = 413
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(limit=limit // 1024)
+
+
+class WrongContentType(KnownError):
+    """The body came as something else than the address takes."""
+
+    status = 415
+
+    def __init__(self, expected: str) -> None:
+        super().__init__(expected=expected)
+
+
+class CrossSitePost(KnownError):
+    """A form was sent from a page that is not ours."""
+
+    status = 403
+
+
+class InvalidField(KnownError):
+    """One field is missing or has a value of another kind; `problem` is a key of `[problems]`."""
+
+    status = 422
+    UNNAMED: ClassVar[str] = "other"
+
+    def __init__(self, field: str, problem: str) -> None:
+        super().__init__(field=field, problem=problem)
+        self.field = field
+        self.problem = problem
+
+    def sentence(self, language: str = DEFAULT_LANGUAGE) -> str:
+        known = f"problems.{self.problem}" in wording("channels")
+        label = f"fields.{self.field}" if f"fields.{self.field}" in wording("channels") else f"fields.{self.UNNAMED}"
+        return say(
+            "channels",
+            "errors.InvalidField",
+            language,
+            label=say("channels", label, language),
+            field=self.field,
+            problem=say("channels", f"problems.{self.problem if known else self.UNNAMED}", language),
+        )

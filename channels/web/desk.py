@@ -1,0 +1,79 @@
+"""What the web channel is given by the service: callables, and the values that pass through them."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from channels.errors import UnknownSite
+from channels.message import Choice, Converse
+
+TOKEN = r"[A-Za-z0-9_-]{16,128}"
+"""The shape of a conversation token: URL-safe base64 of at least 96 random bits."""
+RECORD = r"[A-Za-z0-9_.:-]{1,128}"
+"""The shape of a handle for feedback."""
+COMMENT_LIMIT = 500
+
+
+@dataclass(frozen=True, slots=True)
+class SiteCard:
+    """What anybody may know about a site."""
+
+    id: str
+    name: str
+    phone: str = ""
+    languages: tuple[str, ...] = ("ja",)
+    """Language tags offered to residents; those without a wording file are not shown."""
+    origins: tuple[str, ...] = ()
+    """Origins such as `https://www.city.example.jp` whose pages may embed the widget and call the API."""
+
+
+class Reason(StrEnum):
+    """Why an answer did not help."""
+
+    DIFFERENT = "different"
+    UNCLEAR = "unclear"
+    OUTDATED = "outdated"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """What a resident thought of one answer; a second one for the same record replaces the first."""
+
+    site: str
+    record: str
+    helpful: bool
+    reason: Reason | None = None
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Welcome:
+    """What stands in the conversation before anything is asked."""
+
+    message: str
+    choices: tuple[Choice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WebDesk:
+    """Everything the web channel needs; `app/main.py` fills it once."""
+
+    converse: Converse
+    sites: Callable[[], Sequence[SiteCard]]
+    take_feedback: Callable[[Feedback], None]
+    welcome: Callable[[str, str], Welcome]
+    """Site id and language → greeting."""
+    text_limit: int = 300
+    """Characters of a question that the page counts down from; the service itself decides what is too long."""
+
+    def site(self, site_id: str) -> SiteCard:
+        """The site with that id; raises `UnknownSite`."""
+        for each in self.sites():
+            if each.id == site_id:
+                return each
+        raise UnknownSite(site_id)
+
+    def origins(self) -> frozenset[str]:
+        """Every origin that belongs to one of the sites."""
+        return frozenset(origin for each in self.sites() for origin in each.origins)

@@ -1,0 +1,79 @@
+"""Turns an approved answer (light Markdown) into HTML that can hold nothing but text, lists, tables and links."""
+
+import re
+
+import nh3
+from markdown_it import MarkdownIt
+from markdown_it.rules_inline import StateInline
+from markupsafe import Markup
+
+EASY_JAPANESE = "ja-x-easy"
+TAGS = {"p", "br", "ul", "ol", "li", "strong", "em", "a", "table", "thead", "tbody", "tr", "th", "td", "ruby", "rt", "rp"}
+SCHEMES = {"https", "tel", "mailto"}
+NOT_FOR_ANSWERS = ["heading", "lheading", "hr", "code", "fence", "html_block", "reference", "blockquote"]
+NOT_IN_LINES = ["image", "html_inline", "backticks", "autolink"]
+
+_ITEM = re.compile(r"\s{0,3}([-*+]|\d{1,9}[.)])\s")
+_READING = re.compile(r"([0-9０-９]*[一-龯々ヶ]+)（([ぁ-ゖー]+)）")
+
+
+def answer_html(text: str, language: str = "ja") -> Markup:
+    """Safe HTML of an approved text; in やさしい日本語 the readings in brackets become ruby."""
+    html = _PARSER.render(_close_lists(text))
+    if language == EASY_JAPANESE:
+        html = _READING.sub(r"<ruby>\1<rp>（</rp><rt>\2</rt><rp>）</rp></ruby>", html)
+    clean = nh3.clean(
+        html,
+        tags=TAGS,
+        attributes={"a": {"href"}},
+        tag_attribute_values={"a": {"target": {"_blank"}}},
+        url_schemes=SCHEMES,
+        url_relative="deny",
+        link_rel="noopener noreferrer",
+    )
+    return Markup(clean)  # noqa: S704 - nh3 has just cleaned it
+
+
+def _close_lists(text: str) -> str:
+    """A blank line where a list ends: staff write the next sentence on the next line, which Markdown reads as part of the item."""
+    lines: list[str] = []
+    for line in text.splitlines():
+        after_item = bool(lines) and _ITEM.match(lines[-1])
+        if after_item and line.strip() and not line[0].isspace() and not _ITEM.match(line):
+            lines.append("")
+        lines.append(line)
+    return "\n".join(lines)
+
+
+def _strong(state: StateInline, silent: bool) -> bool:
+    """`**…**` next to Japanese brackets: CommonMark's rule of word borders needs spaces, which Japanese does not have."""
+    end = state.src.find("**", state.pos + 2, state.posMax) if state.src.startswith("**", state.pos) else -1
+    inner = state.src[state.pos + 2 : end]
+    if end < 0 or not inner or inner != inner.strip():
+        return False
+    if not silent:
+        state.push("strong_open", "strong", 1)
+        ceiling, state.pos, state.posMax = state.posMax, state.pos + 2, end
+        state.md.inline.tokenize(state)
+        state.posMax = ceiling
+        state.push("strong_close", "strong", -1)
+    state.pos = end + 2
+    return True
+
+
+def _parser() -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": False, "breaks": True}).enable("table").disable(NOT_FOR_ANSWERS + NOT_IN_LINES)
+    parser.inline.ruler.before("emphasis", "japanese_strong", _strong)
+    # A page of the city must open beside the conversation, not inside the widget's frame.
+    parser.add_render_rule("link_open", _link_open)
+    return parser
+
+
+def _link_open(self, tokens, index, options, env):  # type: ignore[no-untyped-def]
+    token = tokens[index]
+    if str(token.attrGet("href") or "").startswith("https:"):
+        token.attrSet("target", "_blank")
+    return self.renderToken(tokens, index, options, env)
+
+
+_PARSER = _parser()

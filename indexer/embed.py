@@ -1,0 +1,162 @@
+"""Turns questions and entries into vectors, with the built-in word vectors or any sentence-transformers model."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from indexer.corpus import Corpus
+from indexer.lexical import inverse_frequency
+from indexer.passage import Part
+from indexer.wordvectors import WordVectors
+from knowledge.entry import Entry
+
+Matrix = npt.NDArray[np.float32]
+
+ANSWER_SHARE = 0.7
+"""How much the answer counts beside the question in an entry's own vector."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """r unit vectors and the entry each belongs to; an entry has one for itself and one for each wording."""
+
+    vectors: Matrix
+    owners: npt.NDArray[np.int32]
+
+
+class Encoder(Protocol):
+    """What search and build need of a model."""
+
+    @property
+    def name(self) -> str:
+        """Name and digest, kept in the manifest: a snapshot is only searched with the model that made it."""
+        ...
+
+    def rows(self, entries: Sequence[Entry], corpus: Corpus) -> Rows:
+        """The vectors of all entries."""
+        ...
+
+    def query(self, text: str, words: Sequence[str]) -> Matrix:
+        """Shape (dimension,): the unit vector of a question; zeros when nothing in it is known."""
+        ...
+
+    def save(self, folder: Path) -> None:
+        """Write what `query` needs beyond the model itself."""
+        ...
+
+
+@dataclass(frozen=True)
+class WordEncoder:
+    """Mean of word vectors weighted by idf × log(1 + count), the direction all entries share removed.
+
+    Arora, Liang and Ma, "A simple but tough-to-beat baseline for sentence embeddings", ICLR 2017.
+    """
+
+    model: WordVectors
+    known: dict[str, int]
+    """Row in `vectors` of each word of the site's entries."""
+    vectors: Matrix
+    """Shape (words, dimension): each word's vector times its idf."""
+    unseen_idf: float
+    """For words that no entry contains: they say as much as a word in one entry."""
+    common: Matrix
+    """Shape (dimension,): the first principal component of the entries, a unit vector."""
+
+    @property
+    def name(self) -> str:
+        """See `Encoder.name`."""
+        return f"words-{self.model.digest[:16]}"
+
+    def query(self, text: str, words: Sequence[str]) -> Matrix:  # noqa: ARG002 (a transformer reads the text)
+        """See `Encoder.query`."""
+        counts = Counter(words)
+        known = [word for word in counts if word in self.known]
+        unseen = [word for word in counts if word not in self.known]
+        total: Matrix = _weights(counts, known) @ self.vectors[[self.known[word] for word in known]]
+        total = total + _weights(counts, unseen) @ self.model.vectors(unseen) * np.float32(self.unseen_idf)
+        own: Matrix = _unit((total - (total @ self.common) * self.common)[None])[0]
+        return own
+
+    def rows(self, entries: Sequence[Entry], corpus: Corpus) -> Rows:  # noqa: ARG002 (a transformer reads the entries)
+        """See `Encoder.rows`."""
+        vectors, owners = _bags(corpus, self.vectors[[self.known[word] for word in corpus.vocabulary]])
+        return Rows(_unit(vectors - np.outer(vectors @ self.common, self.common)), owners)
+
+    def save(self, folder: Path) -> None:
+        """Write `encoder.npz`; the words are in the corpus's `vocabulary.txt`."""
+        np.savez(folder / "encoder.npz", vectors=self.vectors.astype(np.float16), unseen_idf=self.unseen_idf, common=self.common)
+
+    @staticmethod
+    def load(folder: Path, model: WordVectors, known: dict[str, int]) -> "WordEncoder":
+        """Read what `save` wrote; `known` maps the corpus's words to their rows."""
+        with np.load(folder / "encoder.npz") as data:
+            return WordEncoder(model, known, data["vectors"].astype(np.float32), float(data["unseen_idf"]), data["common"])
+
+
+def fit_word_encoder(corpus: Corpus, model: WordVectors) -> WordEncoder:
+    """Weigh the corpus's words by how telling they are and find the direction to remove."""
+    size, stride = len(corpus.digests), np.int64(max(len(corpus.vocabulary), 1))
+    seen = np.unique(corpus.entry_of_text[corpus.text_of_word] * stride + corpus.words) % stride
+    idf = inverse_frequency(np.bincount(seen, minlength=len(corpus.vocabulary)), size)
+    vectors = model.vectors(corpus.vocabulary) * idf[:, None]
+    common = _first_component(_unit(_bags(corpus, vectors)[0][:size]))
+    unseen_idf = float(inverse_frequency(np.array([0]), size)[0])
+    return WordEncoder(model, {word: row for row, word in enumerate(corpus.vocabulary)}, vectors, unseen_idf, common)
+
+
+def _weights(counts: Counter[str], words: Sequence[str]) -> Matrix:
+    return np.log1p(np.array([counts[word] for word in words], np.float32))
+
+
+def _bags(corpus: Corpus, vectors: Matrix) -> tuple[Matrix, npt.NDArray[np.int32]]:
+    """The rows of a corpus before the common direction is removed: entries first in their order, then wordings."""
+    entry_of_text = corpus.entry_of_text
+    kept = ~corpus.boilerplate()
+    size = len(corpus.digests)
+    question = _sums(corpus, np.where((corpus.parts == Part.QUESTION) & kept, entry_of_text, -1), size, vectors)
+    answer = _sums(corpus, np.where((corpus.parts == Part.SENTENCE) & kept, entry_of_text, -1), size, vectors)
+    is_wording = corpus.parts == Part.WORDING
+    wordings = int(is_wording.sum())
+    wording = _sums(corpus, np.where(is_wording, np.cumsum(is_wording) - 1, -1), wordings, vectors)
+    owners = np.concatenate([np.arange(size), entry_of_text[is_wording]]).astype(np.int32)
+    return np.concatenate([_unit(question) + ANSWER_SHARE * _unit(answer), wording]), owners
+
+
+def _sums(corpus: Corpus, row_of_text: npt.NDArray[np.int64], size: int, vectors: Matrix) -> Matrix:
+    """Shape (size, dimension): word vectors added up by row with weight log(1 + count); texts of row -1 are left out."""
+    row_of_word = row_of_text[corpus.text_of_word]
+    kept = row_of_word >= 0
+    stride = np.int64(max(len(corpus.vocabulary), 1))
+    pairs, counts = np.unique(row_of_word[kept] * stride + corpus.words[kept], return_counts=True)
+    rows, words = np.divmod(pairs, stride)
+    weights = np.log1p(counts).astype(np.float32)
+    total = np.zeros((size, vectors.shape[1]), np.float32)
+    present, starts = np.unique(rows, return_index=True)
+    for chunk in range(0, len(present), CHUNK):
+        part = slice(chunk, chunk + CHUNK)
+        begin = starts[chunk]
+        end = starts[chunk + CHUNK] if chunk + CHUNK < len(starts) else len(rows)
+        weighted = vectors[words[begin:end]] * weights[begin:end, None]
+        total[present[part]] = np.add.reduceat(weighted, starts[part] - begin, axis=0)
+    return total
+
+
+CHUNK = 2048
+"""Rows added up at a time: bounds the memory of a build."""
+
+
+def _first_component(vectors: Matrix) -> Matrix:
+    """The direction with the largest mean square, as a unit vector; zeros when there are no vectors."""
+    if not len(vectors):
+        return np.zeros(vectors.shape[1], np.float32)
+    return np.asarray(np.linalg.eigh(vectors.T @ vectors)[1][:, -1], np.float32)
+
+
+def _unit(vectors: Matrix) -> Matrix:
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return np.asarray(vectors / np.maximum(lengths, 1e-9), np.float32)

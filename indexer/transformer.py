@@ -1,0 +1,91 @@
+"""Any sentence-transformers model as encoder: chosen by setting, loaded from a local folder or an existing cache."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from indexer.corpus import Corpus
+from indexer.embed import Matrix, Rows
+from indexer.errors import ModelUnusable
+from indexer.passage import sentences
+from knowledge.entry import Entry
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+BATCH = 64
+
+KNOWN_PREFIXES = (
+    # Each model card says what to put before questions and passages; without it retrieval is clearly worse.
+    ("cl-nagoya/ruri-v3", "検索クエリ: ", "検索文書: "),
+    ("intfloat/multilingual-e5", "query: ", "passage: "),
+    ("pkshatech/GLuCoSE-base-ja-v2", "query: ", "passage: "),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Prefixes:
+    """What a model wants before every question and every passage."""
+
+    query: str = ""
+    passage: str = ""
+
+
+def prefixes_for(model: str, query: str | None, passage: str | None) -> Prefixes:
+    """The configured prefixes, else those of the model's card, else none."""
+    card = next((row for row in KNOWN_PREFIXES if model.startswith(row[0])), ("", "", ""))
+    return Prefixes(card[1] if query is None else query, card[2] if passage is None else passage)
+
+
+@dataclass(frozen=True)
+class TransformerEncoder:
+    """Encodes an entry as its question and answer together, and each wording alone."""
+
+    name: str
+    model: "SentenceTransformer"
+    prefixes: Prefixes
+
+    def query(self, text: str, words: Sequence[str]) -> Matrix:  # noqa: ARG002 (word vectors read the words)
+        """See `Encoder.query`."""
+        vector: Matrix = self._encode([self.prefixes.query + text])[0]
+        return vector
+
+    def rows(self, entries: Sequence[Entry], corpus: Corpus) -> Rows:  # noqa: ARG002 (word vectors read the corpus)
+        """See `Encoder.rows`: entries first in their order, then wordings."""
+        wordings = [(row, text) for row, entry in enumerate(entries) for text in _wordings(entry)]
+        own = ["\n".join([entry.question, *sentences(entry.answer)]) for entry in entries]
+        texts = [self.prefixes.passage + text for text in [*own, *(text for _, text in wordings)]]
+        owners = [*range(len(entries)), *(row for row, _ in wordings)]
+        return Rows(self._encode(texts), np.array(owners, np.int32))
+
+    def save(self, folder: Path) -> None:
+        """Nothing: the model is all that `query` needs."""
+
+    def _encode(self, texts: list[str]) -> Matrix:
+        vectors = self.model.encode(texts, batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False)
+        return np.asarray(vectors, np.float32)
+
+
+def load_transformer(model: str, query_prefix: str | None = None, passage_prefix: str | None = None) -> TransformerEncoder:
+    """Load a model by local path, or by hub name when it is already in the local cache or the hub can be reached.
+
+    Raises ModelUnusable when sentence-transformers is not installed or the model cannot be loaded.
+    """
+    try:
+        from sentence_transformers import SentenceTransformer
+    except ImportError as error:
+        raise ModelUnusable(model, "pip install 'madoguchi[models]'") from error
+    try:
+        loaded = SentenceTransformer(model)
+    except (OSError, ValueError, KeyError) as error:
+        raise ModelUnusable(model, str(error).partition("\n")[0]) from error
+    prefixes = prefixes_for(model, query_prefix, passage_prefix)
+    return TransformerEncoder(f"{model}|{prefixes.query}|{prefixes.passage}", loaded, prefixes)
+
+
+def _wordings(entry: Entry) -> list[str]:
+    translated = [text for each in entry.translations.values() for text in (each.question, *each.wordings)]
+    return [*entry.wordings, *translated]

@@ -1,0 +1,57 @@
+"""Cuts Japanese text into the content words that building and searching share."""
+
+import hashlib
+import threading
+from functools import cache
+from importlib.resources import files
+
+from fugashi import Tagger
+
+from indexer.text import normalise
+
+CONTENT_CLASSES = frozenset({"名詞", "動詞", "形容詞", "形状詞", "副詞", "接尾辞", "接頭辞", "代名詞", "感動詞", "連体詞"})
+"""UniDic's first-level parts of speech that carry meaning; particles, auxiliaries and marks are dropped."""
+
+CUTTING_RULES = 1
+"""Raise when the way text is cut changes: words kept from an earlier snapshot are then cut again."""
+
+
+class Tokenizer:
+    """fugashi with UniDic: one tagger a thread, because MeCab's lattice is not safe to share."""
+
+    def __init__(self) -> None:
+        self._local = threading.local()
+        self._stop_words = stop_words()
+
+    def words(self, text: str) -> list[str]:
+        """The dictionary forms of the content words, in order, stop words left out.
+
+        Dictionary forms are UniDic lemmas, so 引っ越し, 引越し and ひっこし are one word; the English gloss that UniDic
+        adds to loan words (サービス-service) is cut off.
+        """
+        found = []
+        for node in self._tagger()(normalise(text).lower()):
+            if node.feature.pos1 in CONTENT_CLASSES:
+                word = (node.feature.lemma or node.surface).partition("-")[0] or node.surface
+                if word not in self._stop_words:
+                    found.append(word)
+        return found
+
+    @property
+    def digest(self) -> str:
+        """Changes whenever the same text could be cut differently."""
+        rules = "\n".join([str(CUTTING_RULES), *sorted(self._stop_words)])
+        return hashlib.sha256(rules.encode()).hexdigest()[:16]
+
+    def _tagger(self) -> Tagger:
+        tagger: Tagger | None = getattr(self._local, "tagger", None)
+        if tagger is None:
+            tagger = self._local.tagger = Tagger()
+        return tagger
+
+
+@cache
+def stop_words() -> frozenset[str]:
+    """The words of `stopwords.txt`: so common in questions to any city hall that they say nothing."""
+    lines = files("indexer").joinpath("stopwords.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())

@@ -1,0 +1,3 @@
+"""What the city knows: entries, their history and rules, and the sheets and pages they come from."""
+
+VERSION = "0.1.0"
