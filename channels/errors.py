@@ -46,6 +46,12 @@ class BodyTooLarge(KnownError):
         super().__init__(limit=limit // 1024)
 
 
+class BodyCutOff(KnownError):
+    """The sender went away before the end; nobody is left to read this."""
+
+    status = 400
+
+
 class WrongContentType(KnownError):
     """The body came as something else than the address takes."""
 

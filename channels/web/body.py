@@ -8,8 +8,9 @@ from urllib.parse import parse_qsl
 
 from fastapi import Depends, Request
 from pydantic import BaseModel, ValidationError
+from starlette.requests import ClientDisconnect
 
-from channels.errors import BodyTooLarge, InvalidField, MalformedJson, WrongContentType
+from channels.errors import BodyCutOff, BodyTooLarge, InvalidField, MalformedJson, WrongContentType
 
 BODY_LIMIT = 64 * 1024
 FIELD_LIMIT = 20
@@ -32,10 +33,13 @@ async def read(request: Request, content_type: str) -> bytes:
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != content_type:
         raise WrongContentType(content_type)
     received = bytearray()
-    async for chunk in request.stream():
-        received += chunk
-        if len(received) > BODY_LIMIT:
-            raise BodyTooLarge(BODY_LIMIT)
+    try:
+        async for chunk in request.stream():
+            received += chunk
+            if len(received) > BODY_LIMIT:
+                raise BodyTooLarge(BODY_LIMIT)
+    except ClientDisconnect as problem:
+        raise BodyCutOff from problem
     return bytes(received)
 
 

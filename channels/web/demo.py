@@ -33,7 +33,11 @@ def router(pages: Path, site: str) -> APIRouter:
 
 def _inside(folder: Path, path: str) -> Path:
     """The file at `path` below `folder`; raises `PageNotFound` for anything else, links that lead out included."""
-    file = (folder / path.replace("\x00", "")).resolve()
-    if not file.is_relative_to(folder) or not file.is_file():
+    try:
+        file = (folder / path).resolve()
+        found = file.is_relative_to(folder) and file.is_file()
+    except (OSError, ValueError) as problem:  # a name too long for the disk, or with NUL in it
+        raise PageNotFound from problem
+    if not found:
         raise PageNotFound
     return file

@@ -1,15 +1,15 @@
 """What the web channel is given by the service: callables, and the values that pass through them."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from channels.errors import UnknownSite
 from channels.message import Choice, Converse
 
-TOKEN = r"[A-Za-z0-9_-]{16,128}"
+CONVERSATION_SHAPE = r"[A-Za-z0-9_-]{16,128}"
 """The shape of a conversation token: URL-safe base64 of at least 96 random bits."""
-RECORD = r"[A-Za-z0-9_.:-]{1,128}"
+RECORD_SHAPE = r"[A-Za-z0-9_.:-]{1,128}"
 """The shape of a handle for feedback."""
 COMMENT_LIMIT = 500
 
@@ -21,10 +21,15 @@ class SiteCard:
     id: str
     name: str
     phone: str = ""
+    names: Mapping[str, str] = field(default_factory=dict)
+    """The name in other languages, by language tag."""
     languages: tuple[str, ...] = ("ja",)
     """Language tags offered to residents; those without a wording file are not shown."""
     origins: tuple[str, ...] = ()
     """Origins such as `https://www.city.example.jp` whose pages may embed the widget and call the API."""
+
+    def name_in(self, language: str) -> str:
+        return self.names.get(language, self.name)
 
 
 class Reason(StrEnum):

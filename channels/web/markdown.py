@@ -1,11 +1,15 @@
 """Turns an approved answer (light Markdown) into HTML that can hold nothing but text, lists, tables and links."""
 
 import re
+from collections.abc import Sequence
 
 import nh3
 from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
 from markdown_it.rules_inline import StateInline
-from markupsafe import Markup
+from markdown_it.token import Token
+from markdown_it.utils import EnvType, OptionsDict
+from markupsafe import Markup, escape
 
 EASY_JAPANESE = "ja-x-easy"
 TAGS = {"p", "br", "ul", "ol", "li", "strong", "em", "a", "table", "thead", "tbody", "tr", "th", "td", "ruby", "rt", "rp"}
@@ -14,14 +18,16 @@ NOT_FOR_ANSWERS = ["heading", "lheading", "hr", "code", "fence", "html_block", "
 NOT_IN_LINES = ["image", "html_inline", "backticks", "autolink"]
 
 _ITEM = re.compile(r"\s{0,3}([-*+]|\d{1,9}[.)])\s")
-_READING = re.compile(r"([0-9０-９]*[一-龯々ヶ]+)（([ぁ-ゖー]+)）")
+# After a number the brackets stay: 14日（じゅうよっか） reads the number too, 300円（えん） does not.
+_READING = re.compile(r"(?<![0-9０-９一-龯々ヶ])([一-龯々ヶ]+)（([ぁ-ゖー]+)）")
+_RUBY = r"<ruby>\1<rp>（</rp><rt>\2</rt><rp>）</rp></ruby>"
 
 
 def answer_html(text: str, language: str = "ja") -> Markup:
     """Safe HTML of an approved text; in やさしい日本語 the readings in brackets become ruby."""
     html = _PARSER.render(_close_lists(text))
     if language == EASY_JAPANESE:
-        html = _READING.sub(r"<ruby>\1<rp>（</rp><rt>\2</rt><rp>）</rp></ruby>", html)
+        html = _READING.sub(_RUBY, html)
     clean = nh3.clean(
         html,
         tags=TAGS,
@@ -34,8 +40,14 @@ def answer_html(text: str, language: str = "ja") -> Markup:
     return Markup(clean)  # noqa: S704 - nh3 has just cleaned it
 
 
+def ruby(text: str, language: str) -> Markup:
+    """A plain text as HTML; in やさしい日本語 the readings in brackets become ruby."""
+    safe = escape(text)
+    return Markup(_READING.sub(_RUBY, str(safe))) if language == EASY_JAPANESE else safe  # noqa: S704 - escaped above
+
+
 def _close_lists(text: str) -> str:
-    """A blank line where a list ends: staff write the next sentence on the next line, which Markdown reads as part of the item."""
+    """A blank line where a list ends: staff write the next sentence right below, which Markdown would add to the last item."""
     lines: list[str] = []
     for line in text.splitlines():
         after_item = bool(lines) and _ITEM.match(lines[-1])
@@ -69,7 +81,7 @@ def _parser() -> MarkdownIt:
     return parser
 
 
-def _link_open(self, tokens, index, options, env):  # type: ignore[no-untyped-def]
+def _link_open(self: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType) -> str:
     token = tokens[index]
     if str(token.attrGet("href") or "").startswith("https:"):
         token.attrSet("target", "_blank")

@@ -3,22 +3,26 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from hashlib import sha256
 from pathlib import Path
-from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from channels.message import Answer
 from channels.web.desk import COMMENT_LIMIT, Reason, SiteCard, Welcome
 from channels.web.language import Words, html_tag
-from channels.web.markdown import answer_html
-from knowledge.sentences import wording
+from channels.web.markdown import answer_html, ruby
 
 HERE = Path(__file__).parent
 ASSETS = HERE / "widget"
+NEEDED_BY_SCRIPT = (
+    *("title", "about", "language", "change", "close", "log", "label", "notice", "send", "limit", "left", "over", "empty"),
+    *("too_long", "pending", "failed", "timeout", "offline", "retry", "speaker_you"),
+)
+"""Keys of `[web]` that chat.js writes, because a resident may change the language without leaving the page."""
 LINK_SCHEMES = frozenset({"https", "http"})
 
 
@@ -64,7 +68,7 @@ class Chat:
 
 def chat_page(chat: Chat) -> str:
     """The whole page."""
-    words = {language: _words_of_page(language, chat.site.name, chat.text_limit) for language in chat.languages}
+    words = {language: _words_of_page(language, chat.site.name_in(language), chat.text_limit) for language in chat.languages}
     return _render("chat.html", chat.language, chat=chat, site=chat.site, words_by_language=words)
 
 
@@ -125,28 +129,27 @@ def _digest(name: str) -> str:
 @cache
 def _words_of_page(language: str, site: str, limit: int) -> Mapping[str, str]:
     """The words a script may need, by short key; `{count}` stays for the script to fill in."""
-    known = [key.removeprefix("web.") for key in wording("channels") if key.startswith("web.")]
-    left_open = {"count": "{count}", "when": "{when}", "year": "", "month": "", "day": ""}
     words = Words(language)
-    return MappingProxyType({key: words(key, site=site, limit=limit, **left_open) for key in known if key in NEEDED_BY_SCRIPT})
-
-
-NEEDED_BY_SCRIPT = frozenset(
-    "title about language change close log label notice send limit left over empty too_long pending "
-    "failed timeout offline retry speaker_you".split()
-)
+    return {key: words(key, site=site, limit=limit, count="{count}") for key in NEEDED_BY_SCRIPT}
 
 
 def _render(template: str, language: str, **values: object) -> str:
     words = Words(language)
-    return _ENVIRONMENT.get_template(template).render(t=words, language=language, **values)
+    html_words = partial(_html_words, words)
+    return _ENVIRONMENT.get_template(template).render(t=html_words, plain=words, language=language, **values)
+
+
+def _html_words(words: Words, key: str, **values: object) -> Markup:
+    """A sentence for the inside of an element; attributes and titles take the plain one."""
+    return ruby(words(key, **values), words.language)
 
 
 def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    environment.filters |= {"answer_html": answer_html, "day": day, "html_tag": html_tag, "link": link, "telephone": telephone}
+    loader = FileSystemLoader(HERE / "templates")
+    environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "sort_keys": True}
+    environment.filters |= {"answer_html": answer_html, "day": day, "html_tag": html_tag, "link": link}
+    environment.filters |= {"ruby": ruby, "telephone": telephone}
     environment.globals |= {"asset": asset, "comment_limit": COMMENT_LIMIT, "reasons": tuple(Reason), "Words": Words}
     return environment
 

@@ -13,13 +13,16 @@ from channels.web.render import Chat, FeedbackStep, Turn
 from channels.web.visit import Visit, take_feedback, take_turn, token, visit
 from knowledge.sentences import languages
 
+READING = ["GET", "HEAD"]
+"""Link checkers of the city's site ask with HEAD."""
+
 
 def router(desk: WebDesk) -> APIRouter:
     """`/` and `/s/{site}`."""
     pages = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
     ours = [Depends(refuse_cross_site)]
 
-    @pages.get("/")
+    @pages.api_route("/", methods=READING)
     def home(request: Request, language: str | None = None) -> Response:
         sites = tuple(desk.sites())
         if len(sites) == 1:
@@ -27,7 +30,7 @@ def router(desk: WebDesk) -> APIRouter:
         chosen = choose(language, request.headers.get("accept-language", ""), sorted(languages("channels")))
         return HTMLResponse(render.sites_page(sites, chosen))
 
-    @pages.get("/s/{site}")
+    @pages.api_route("/s/{site}", methods=READING)
     def show(site: str, request: Request, language: str | None = None) -> HTMLResponse:
         return _page(desk, visit(desk, site, request, language))
 

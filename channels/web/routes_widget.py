@@ -15,9 +15,9 @@ from channels.web.headers import NO_STORE, ORIGIN, content_policy, refuse_cross_
 from channels.web.outcomes import status_of
 from channels.web.render import ASSETS, Chat, Turn
 from channels.web.visit import Visit, take_feedback, take_turn, visit
-from knowledge.sentences import languages, wording
+from knowledge.sentences import languages, say, wording
 
-ASSET_TYPES = {"chat.js": "text/javascript", "chat.css": "text/css"}
+ASSET_TYPES = {"chat.js": "text/javascript", "chat.css": "text/css", "icon.svg": "image/svg+xml"}
 FOREVER = "public, max-age=31536000, immutable"
 BRIEFLY = "public, max-age=300"
 """The launcher's address is written into the city's pages and never changes, so a correction must reach them soon."""
@@ -96,8 +96,9 @@ def _may_embed(site: SiteCard, host: str, request: Request) -> bool:
 @cache
 def _loader() -> str:
     """The launcher with its style and its words in every language written in: the city's page loads one file, once."""
+    keys = [key for key in wording("channels") if key.startswith("loader.")]
     words = {
-        language: {key.removeprefix("loader."): each for key, each in wording("channels", language).items() if key.startswith("loader.")}
+        language: {key.removeprefix("loader."): say("channels", key, language) for key in keys}
         for language in sorted(languages("channels"))
     }
     settings = {"style": (ASSETS / "loader.css").read_text(encoding="utf-8"), "words": words}

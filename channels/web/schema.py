@@ -2,31 +2,30 @@
 
 from dataclasses import asdict
 from datetime import date
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, WithJsonSchema
 
 from channels.message import Answer, Card, Outcome
-from channels.web.desk import COMMENT_LIMIT, RECORD, TOKEN, Reason, SiteCard
+from channels.web.desk import COMMENT_LIMIT, CONVERSATION_SHAPE, RECORD_SHAPE, Reason, SiteCard
 from channels.web.markdown import answer_html
 
-Token = Annotated[str, Field(pattern=f"^{TOKEN}$")]
-
-_CONVERSATION = "3vQq0bJk1x8mT2cYh5LZwA"
-_RECORD = "q_01J9Z6C3M4"
+# Written out in the schema: a request body that FastAPI does not see cannot refer to its components.
+WrittenReason = Annotated[Reason, WithJsonSchema({"type": "string", "enum": [each.value for each in Reason]})]
+Token = Annotated[str, Field(pattern=f"^{CONVERSATION_SHAPE}$")]
 
 
 class QuestionIn(BaseModel):
     """What a resident asks."""
 
-    model_config = ConfigDict(
-        json_schema_extra={"examples": [{"text": "住民票の写しはどこで取れますか", "conversation": _CONVERSATION, "language": "ja"}]}
+    text: str = Field(description="The question, in the resident's own words; line breaks and emoji are welcome.")
+    conversation: Token | None = Field(None, description="Token from the previous answer, to go on with that conversation.")
+    language: str | None = Field(
+        None,
+        max_length=35,
+        description="ja, ja-x-easy (easy Japanese), en; an unknown one means ja, none leaves it to Accept-Language.",
     )
-
-    text: str = Field(description="質問文。改行や絵文字も使えます。")
-    conversation: Token | None = Field(None, description="前の回答で受け取った会話の番号。続けて質問するときに送ります。")
-    language: str | None = Field(None, max_length=35, description="ja、ja-x-easy（やさしい日本語）、en など。知らない言語は ja です。")
-    choice: str | None = Field(None, max_length=200, description="選択肢から選んだときは、その選択肢の entry。")
+    choice: str | None = Field(None, max_length=200, description="`entry` of the choice that was pressed.")
 
 
 class CardOut(BaseModel):
@@ -34,13 +33,13 @@ class CardOut(BaseModel):
 
     id: str
     question: str
-    answer: str = Field(description="担当課が承認した文（かんたんな Markdown）。")
-    answer_html: str = Field(description="同じ文を安全な HTML にしたもの。")
-    division: str = Field(description="担当課の名前。")
-    source: str = Field(description="市のページの URL。ないときは空。")
-    procedure: str = Field(description="電子申請の URL。ないときは空。")
+    answer: str = Field(description="The approved text, in light Markdown.")
+    answer_html: str = Field(description="The same text as safe HTML.")
+    division: str = Field(description="Name of the division in charge.")
+    source: str = Field(description="URL of the city's page, or empty.")
+    procedure: str = Field(description="URL of the online procedure, or empty.")
     contact: str
-    confirmed_on: date | None = Field(description="担当課が最後に確認した日。")
+    confirmed_on: date | None = Field(description="Day on which the division last confirmed the text.")
     language: str
 
     @classmethod
@@ -73,13 +72,13 @@ class AnswerOut(BaseModel):
     """One reply; the shape is the same whatever the outcome and the status."""
 
     outcome: Outcome
-    message: str = Field(description="窓口のことば。そのまま表示できます。")
+    message: str = Field(description="The desk's own sentence, ready to be shown.")
     language: str
     entries: list[CardOut]
     choices: list[ChoiceOut]
     contact: ContactOut | None
     conversation: str
-    record: str | None = Field(description="この回答への評価を送るときに使う番号。記録しなかったときは null。")
+    record: str | None = Field(description="Handle for feedback on this answer; null when nothing was recorded.")
 
     @classmethod
     def of(cls, answer: Answer) -> Self:
@@ -111,30 +110,16 @@ class SiteOut(BaseModel):
 class SitesOut(BaseModel):
     """All of them."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {"sites": [{"id": "mihon", "name": "みほん市", "phone": "0999-00-1000", "languages": ["ja", "ja-x-easy", "en"]}]}
-            ]
-        }
-    )
-
     sites: list[SiteOut]
 
 
 class FeedbackIn(BaseModel):
     """What a resident thought of one answer."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [{"record": _RECORD, "helpful": False, "reason": "outdated", "comment": "手数料が窓口の掲示と違いました。"}]
-        }
-    )
-
-    record: str = Field(pattern=f"^{RECORD}$", description="回答で受け取った record。")
-    helpful: StrictBool = Field(description="役に立ったか。")
-    reason: Reason | None = Field(None, description="役に立たなかった理由。")
-    comment: str = Field("", max_length=COMMENT_LIMIT, description="自由記述。個人番号やお名前は書かないでください。")
+    record: str = Field(pattern=f"^{RECORD_SHAPE}$", description="`record` of the answer.")
+    helpful: StrictBool = Field(description="Whether it helped.")
+    reason: WrittenReason | None = Field(None, description="Why it did not.")
+    comment: str = Field("", max_length=COMMENT_LIMIT, description="Free text, without personal data.")
 
 
 class ErrorDetail(BaseModel):
@@ -148,35 +133,3 @@ class ErrorOut(BaseModel):
     """Every refusal that is not an answer."""
 
     error: ErrorDetail
-
-
-def answer_example(outcome: Outcome, message: str, **others: Any) -> dict[str, Any]:
-    """An example of `AnswerOut` with everything optional left empty."""
-    base = {"outcome": outcome.value, "message": message, "language": "ja", "entries": [], "choices": [], "contact": None}
-    return {**base, "conversation": _CONVERSATION, "record": _RECORD, **others}
-
-
-CARD_EXAMPLE = {
-    "id": "juminhyo-copy",
-    "question": "住民票の写しはどこで、いくらで取れますか",
-    "answer": "市民課の窓口、コンビニエンスストア、郵送で取れます。\n- 窓口・郵送：1通300円\n- コンビニ：1通200円",
-    "answer_html": "<p>市民課の窓口、コンビニエンスストア、郵送で取れます。</p>\n"
-    "<ul>\n<li>窓口・郵送：1通300円</li>\n<li>コンビニ：1通200円</li>\n</ul>\n",
-    "division": "市民課",
-    "source": "https://www.city.mihon.example.jp/registry/juminhyo.html",
-    "procedure": "",
-    "contact": "",
-    "confirmed_on": "2026-10-07",
-    "language": "ja",
-}
-CHOICES_EXAMPLE = [
-    {"entry": "moving-in", "text": "市外からみほん市へ引っ越してきたときの届出（転入届）"},
-    {"entry": "moving-out", "text": "みほん市から市外へ引っ越すときの届出（転出届）"},
-]
-CONTACT_EXAMPLE = {
-    "division": "市民課",
-    "phone": "0999-00-1101",
-    "hours": "平日 8:30〜17:15",
-    "open_now": False,
-    "next_open": "11月24日（火）8:30",
-}

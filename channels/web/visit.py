@@ -8,12 +8,12 @@ from fastapi import Request
 
 from channels.errors import InvalidField
 from channels.message import Question
-from channels.web.desk import COMMENT_LIMIT, RECORD, TOKEN, Feedback, Reason, SiteCard, WebDesk
+from channels.web.desk import COMMENT_LIMIT, CONVERSATION_SHAPE, RECORD_SHAPE, Feedback, Reason, SiteCard, WebDesk
 from channels.web.language import choose, offered
 from channels.web.render import FeedbackStep, Turn
 
 CHANNEL = "web"
-_TOKEN, _RECORD = re.compile(TOKEN), re.compile(RECORD)
+_TOKEN, _RECORD = re.compile(CONVERSATION_SHAPE), re.compile(RECORD_SHAPE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +53,16 @@ def take_feedback(desk: WebDesk, here: Visit, form: Mapping[str, str]) -> Feedba
 
 
 def _feedback(site: str, form: Mapping[str, str]) -> Feedback:
-    record, helpful, reason = form.get("record", ""), form.get("helpful"), form.get("reason")
+    record, helpful = form.get("record", ""), form.get("helpful")
     if not _RECORD.fullmatch(record):
         raise InvalidField("record", "string_pattern_mismatch" if record else "missing")
     if helpful not in {"yes", "no"}:
         raise InvalidField("helpful", "enum" if helpful else "missing")
-    if reason and reason not in Reason:
-        raise InvalidField("reason", "enum")
-    return Feedback(site, record, helpful == "yes", Reason(reason) if reason else None, form.get("comment", "")[:COMMENT_LIMIT])
+    return Feedback(site, record, helpful == "yes", _reason(form.get("reason", "")), form.get("comment", "")[:COMMENT_LIMIT])
+
+
+def _reason(given: str) -> Reason | None:
+    try:
+        return Reason(given) if given else None
+    except ValueError as problem:
+        raise InvalidField("reason", "enum") from problem

@@ -27,6 +27,25 @@ class Unexpected extends Error {}
 const language = () => composer.elements.language.value;
 const word = (key, number = "") => wordsOf[language()][key].replace("{count}", number);
 
+/** Puts a sentence into an element; readings in brackets become ruby, as markdown.py does it on the server. */
+function put(element, sentence) {
+  const parts = language() === "ja-x-easy" ? sentence.split(/(?<![0-9０-９一-龯々ヶ])([一-龯々ヶ]+)（([ぁ-ゖー]+)）/) : [sentence];
+  element.replaceChildren();
+  for (let at = 0; at < parts.length; at += 3) {
+    element.append(parts[at]);
+    if (at + 1 < parts.length) element.append(annotated(parts[at + 1], parts[at + 2]));
+  }
+}
+
+function annotated(base, reading) {
+  const [ruby, text, open, close] = ["ruby", "rt", "rp", "rp"].map((tag) => document.createElement(tag));
+  text.append(reading);
+  open.append("（");
+  close.append("）");
+  ruby.append(base, open, text, close);
+  return ruby;
+}
+
 // --- asking -------------------------------------------------------------------------------------------------------
 
 async function fragment(path, data, wanted) {
@@ -90,7 +109,7 @@ function postPlainly(form, submitter) {
 function acceptable() {
   const over = [...field.value].length - Number(count.dataset.limit);
   const wrong = field.value.trim() === "" ? word("empty") : over > 0 ? word("too_long", over) : "";
-  problem.textContent = wrong;
+  put(problem, wrong);
   field.setAttribute("aria-invalid", String(wrong !== ""));
   if (wrong) field.focus();
   return !wrong;
@@ -100,8 +119,9 @@ function acceptable() {
 
 function addAsked(text) {
   const item = document.getElementById("asked").content.firstElementChild.cloneNode(true);
-  item.querySelector(".hidden").textContent = word("speaker_you");
+  put(item.querySelector(".hidden"), word("speaker_you"));
   item.querySelector(".asked").textContent = text;
+  item.lang = document.documentElement.lang;
   turns.append(item);
   show(item);
   return item;
@@ -111,7 +131,7 @@ function addPendingLater() {
   let item = null;
   const timer = setTimeout(() => {
     item = document.getElementById("pending").content.firstElementChild.cloneNode(true);
-    item.querySelector(".pending__words").textContent = word("pending");
+    put(item.querySelector(".pending__words"), word("pending"));
     turns.append(item);
     item.scrollIntoView({ block: "nearest" });
   }, PATIENCE);
@@ -137,7 +157,8 @@ async function giveFeedback(form, submitter) {
   try {
     const next = await fragment("feedback", formData(form, submitter), ".feedback");
     form.replaceWith(next);
-    (next.querySelector("legend") ?? next).focus();
+    next.scrollIntoView({ block: next.matches("form") ? "start" : "nearest" });
+    (next.querySelector("legend") ?? next).focus({ preventScroll: true });
   } catch (error) {
     fail(error, () => form.requestSubmit(submitter));
   }
@@ -147,7 +168,7 @@ async function giveFeedback(form, submitter) {
 
 function fail(error, again) {
   failure.hidden = false;
-  failure.querySelector(".failure__words").textContent = explain(error);
+  put(failure.querySelector(".failure__words"), explain(error));
   retryButton.onclick = () => { clearFailure(); field.focus(); again(); };
 }
 
@@ -171,12 +192,14 @@ function write(text) {
   countDown();
 }
 
+const countWords = (left) => (field.value === "" ? word("limit") : left < 0 ? word("over", -left) : word("left", left));
+
 function countDown() {
   const left = Number(count.dataset.limit) - [...field.value].length;
-  count.textContent = field.value === "" ? word("limit") : left < 0 ? word("over", -left) : word("left", left);
+  put(count, countWords(left));
   count.toggleAttribute("data-over", left < 0);
   clearTimeout(announcement);
-  if (left < ANNOUNCE_BELOW) announcement = setTimeout(() => { status.textContent = count.textContent; }, ANNOUNCE_AFTER);
+  if (left < ANNOUNCE_BELOW) announcement = setTimeout(() => { put(status, countWords(left)); }, ANNOUNCE_AFTER);
   else status.textContent = "";
 }
 
@@ -194,13 +217,15 @@ async function speak(chosen) {
   composer.elements.language.value = chosen;
   document.documentElement.lang = chosen.split("-x-")[0];
   document.title = word("title");
-  for (const each of document.querySelectorAll("[data-word]")) each.textContent = word(each.dataset.word);
+  for (const each of document.querySelectorAll("[data-word]")) put(each, word(each.dataset.word));
   for (const each of document.querySelectorAll("[data-word-label]")) each.setAttribute("aria-label", word(each.dataset.wordLabel));
   problem.textContent = "";
   countDown();
   tell("language", { language: chosen });
-  if (chosen !== before && turns.children.length === 1) await greet(chosen);
+  if (chosen !== before && unused()) await greet(chosen);
 }
+
+const unused = () => turns.querySelector(":scope > [data-welcome]:only-child") !== null;
 
 async function greet(chosen) {
   const query = new URLSearchParams({ site, language: chosen });
@@ -208,7 +233,7 @@ async function greet(chosen) {
     const response = await fetch(`/widget/v1/welcome?${query}`, { signal: AbortSignal.timeout(TIMEOUT) });
     const holder = document.createElement("template");
     holder.innerHTML = await response.text();
-    if (response.ok && chosen === language() && turns.children.length === 1) turns.firstElementChild.replaceWith(holder.content);
+    if (response.ok && chosen === language() && unused()) turns.firstElementChild.replaceWith(holder.content);
   } catch (error) {
     fail(error, () => greet(chosen));
   }

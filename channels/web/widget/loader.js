@@ -25,7 +25,8 @@
   };
 
   const label = make("span", {});
-  const launcher = make("button", { class: "launcher", type: "button", "aria-haspopup": "dialog" }, icon(), label);
+  const news = make("span", { class: "news" });
+  const launcher = make("button", { class: "launcher", type: "button", "aria-haspopup": "dialog" }, icon(), label, news);
   const frame = make("iframe", { class: "frame" });
   const close = make("button", { class: "close", type: "button" });
   const panel = make("div", { class: "panel", role: "dialog", hidden: "" }, frame, close);
@@ -42,9 +43,8 @@
 
   const speak = (language) => {
     const words = settings.words[language] ?? settings.words[language.split("-")[0]] ?? settings.words.ja;
-    const unread = "unread" in launcher.dataset ? ` ${words.unread}` : "";
-    label.textContent = words.short;
-    launcher.setAttribute("aria-label", words.open + unread);
+    label.textContent = words.open;
+    news.textContent = "unread" in launcher.dataset ? ` ${words.unread}` : "";
     close.textContent = words.close;
     frame.title = words.title;
     for (const each of [host, panel]) each.setAttribute("aria-label", words.title);
