@@ -69,9 +69,11 @@ def connect(url: str) -> Engine:
     """
     parsed = _parse(url)
     engine = _sqlite(parsed) if parsed.get_backend_name() == "sqlite" else _postgresql(parsed)
+    # A file that is read-only says so only when something is written; this is rolled back.
+    attempt = "PRAGMA user_version = 0" if engine.dialect.name == "sqlite" else "SELECT 1"
     try:
         with engine.connect().execution_options(**{LOCK_FIRST: True}) as connection:
-            connection.exec_driver_sql("SELECT 1")
+            connection.exec_driver_sql(attempt)
     except DBAPIError as error:
         engine.dispose()
         raise _refusal(parsed, error) from error

@@ -75,13 +75,22 @@ def detect(stream: BinaryIO, name: str) -> Encoding:
 
 
 def _possible(line: bytes) -> tuple[Encoding, ...]:
-    """What the bytes can be; a kana or kanji (from U+0800) takes three bytes of UTF-8, which CP932 does not hit by chance."""
+    """What the bytes can be. Both are possible where UTF-8 gives no Japanese: ﾈｺ in CP932 would be Ⱥ, and 﨑① would be 핇@."""
     try:
-        if max(line.decode("utf-8-sig"), default="") >= "\u0800":
-            return ("utf-8-sig",)
+        text = line.decode("utf-8-sig")
     except UnicodeDecodeError:
         return ("cp932",) if _is_cp932(line) else ()
+    if max(text, default="") >= "\u0800" and _fits_cp932(text):
+        return ("utf-8-sig",)
     return ("utf-8-sig", "cp932") if _is_cp932(line) else ("utf-8-sig",)
+
+
+def _fits_cp932(text: str) -> bool:
+    try:
+        text.encode("cp932")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _is_cp932(line: bytes) -> bool:

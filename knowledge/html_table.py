@@ -19,6 +19,8 @@ class Cell:
     rows: int = 1
 
 
+MAX_WIDTH = 100
+"""Columns that are looked at; wider tables come from spans that are out of their mind."""
 _Grid = list[list[Cell]]
 
 
@@ -39,14 +41,14 @@ def _spread(rows: Sequence[Sequence[Cell]]) -> _Grid:
     for row in rows:
         line: list[Cell] = []
         waiting = list(row)
-        while waiting or len(line) in hanging:
+        while (waiting or len(line) in hanging) and len(line) < MAX_WIDTH:
             if len(line) in hanging:
                 cell, left = hanging.pop(len(line))
                 hanging.update({len(line): (cell, left - 1)} if left > 1 else {})
                 line.append(cell)
                 continue
             cell = waiting.pop(0)
-            for _ in range(cell.columns):
+            for _ in range(min(cell.columns, MAX_WIDTH - len(line))):
                 if cell.rows > 1:
                     hanging[len(line)] = (cell, cell.rows - 1)
                 line.append(cell)

@@ -26,6 +26,7 @@ _SILENT = frozenset(
 )
 _SOFT_BREAK = "\r"
 """A line end in the source: nothing between two Japanese characters, a space elsewhere."""
+_SPACES = re.compile(r"[ \t\n\f\r\v]+")
 _WIDE = r"[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]"
 _MARKER = re.compile(r"^(?:- |\d+\. )")
 
@@ -46,22 +47,100 @@ class Paragraph:
     text: str
 
 
-def blocks(parent: Tag) -> Iterator[Heading | Paragraph]:
-    """What stands in an element, in order. Raises RecursionError on elements nested several hundred deep."""
-    run: list[str] = []
-    for child in parent.children:
-        if isinstance(child, Tag) and _is_block(child):
-            yield from _paragraph("".join(run))
-            run.clear()
-            yield from _block(child)
+class TextReader:
+    """Reads the elements below a root, having looked once at where its headings and blocks are."""
+
+    def __init__(self, root: Tag) -> None:
+        self._headings: dict[int, Tag] = {}
+        self._blocks: dict[int, Tag] = {}
+        for tag in root.find_all(True):
+            if tag.name in HEADINGS:
+                _mark(self._headings, tag)
+            if tag.name in _BLOCKS:
+                _mark(self._blocks, tag)
+
+    def first_heading(self, tag: Tag) -> Tag | None:
+        """The first of the h1 to h4 that stand in an element."""
+        return self._headings.get(id(tag))
+
+    def blocks(self, parent: Tag) -> Iterator[Heading | Paragraph]:
+        """What stands in an element, in order. Raises RecursionError on elements nested several hundred deep."""
+        run: list[str] = []
+        for child in parent.children:
+            if isinstance(child, Tag) and self._is_block(child):
+                yield from _paragraph("".join(run))
+                run.clear()
+                yield from self._block(child)
+            else:
+                run.append(_inline(child))
+        yield from _paragraph("".join(run))
+
+    def texts(self, parent: Tag) -> list[str]:
+        """The paragraphs and headings in an element, as texts."""
+        return [block.text for block in self.blocks(parent)]
+
+    def _is_block(self, tag: Tag) -> bool:
+        return tag.name not in _SILENT and (tag.name in _BLOCKS or id(tag) in self._blocks)
+
+    def _block(self, tag: Tag) -> Iterator[Heading | Paragraph]:
+        if tag.name in HEADINGS:
+            yield from _heading(tag)
+        elif tag.name == "pre":
+            yield from _paragraph(tag.get_text().strip("\n").replace("\n", "\v"))
+        elif id(tag) in self._headings:
+            yield from self.blocks(tag)
+        elif tag.name in _LISTS:
+            yield from _whole(self._list_lines(tag))
+        elif tag.name == "dl":
+            yield from _whole(self._definition_lines(tag))
+        elif tag.name == "table" and _is_data(tag):
+            yield from _whole(table_lines(self._cells(tag)))
         else:
-            run.append(_inline(child))
-    yield from _paragraph("".join(run))
+            yield from self.blocks(tag)
 
+    def _list_lines(self, tag: Tag) -> list[str]:
+        lines: list[str] = []
+        number = _number(tag, "start", 1)
+        for child in tag.find_all(True, recursive=False):
+            if child.name in _LISTS:  # a list straight in a list, without an item around it
+                lines += [f"  {line}" for line in self._list_lines(child)]
+                continue
+            item = [line for text in self.texts(child) for line in text.split("\n") if line]
+            if item:
+                marker = f"{number}. " if tag.name == "ol" else "- "
+                lines += [marker + item[0].removeprefix("・"), *(f"  {line}" for line in item[1:])]
+                number += 1
+        return lines
 
-def texts(parent: Tag) -> list[str]:
-    """The paragraphs and headings in an element, as texts."""
-    return [block.text for block in blocks(parent)]
+    def _definition_lines(self, tag: Tag) -> list[str]:
+        lines: list[str] = []
+        term = ""
+        for part in tag.find_all(["dt", "dd"]):
+            if part.find_parent("dl") is not tag:
+                continue
+            text = "\n".join(self.texts(part))
+            if part.name == "dt":
+                lines += [term] if term else []
+                term = text
+            else:
+                lines.append(labelled(term, text) if term else text)
+                term = ""
+        return [*lines, term] if term else lines
+
+    def _cells(self, table: Tag) -> tuple[str, list[list[Cell]], int]:
+        """The caption, the rows, and how many of them `thead` declares to be the heading."""
+        caption = table.find("caption")
+        rows = [[self._cell(cell) for cell in row.find_all(["td", "th"], recursive=False)] for row in table.find_all("tr")]
+        declared = len(table.select("thead > tr"))
+        return (" ".join(self.texts(caption)) if caption else ""), rows, declared
+
+    def _cell(self, tag: Tag) -> Cell:
+        return Cell(
+            text=" ".join(_flat(text) for text in self.texts(tag)),
+            is_heading=tag.name == "th",
+            columns=_number(tag, "colspan", 1),
+            rows=_number(tag, "rowspan", 1),
+        )
 
 
 def heading_text(tag: Tag) -> str:
@@ -70,25 +149,18 @@ def heading_text(tag: Tag) -> str:
     return text or " ".join(str(picture.get("alt", "")) for picture in tag.find_all("img")).strip()
 
 
-def _is_block(tag: Tag) -> bool:
-    return tag.name not in _SILENT and (tag.name in _BLOCKS or tag.find(_BLOCKS) is not None)
+def labelled(label: str, text: str) -> str:
+    """見出し：値, or the value on its own lines when it has several."""
+    short = label.rstrip("：: ")
+    return f"{short}：\n{text}" if "\n" in text else f"{short}：{text}"
 
 
-def _block(tag: Tag) -> Iterator[Heading | Paragraph]:
-    if tag.name in HEADINGS:
-        yield from _heading(tag)
-    elif tag.name == "pre":
-        yield from _paragraph(tag.get_text().strip("\n").replace("\n", "\v"))
-    elif tag.find(list(HEADINGS)) is not None:
-        yield from blocks(tag)
-    elif tag.name in _LISTS:
-        yield from _whole(_list_lines(tag))
-    elif tag.name == "dl":
-        yield from _whole(_definition_lines(tag))
-    elif tag.name == "table" and _is_data(tag):
-        yield from _whole(table_lines(_cells(tag)))
-    else:
-        yield from blocks(tag)
+def _mark(marked: dict[int, Tag], tag: Tag) -> None:
+    """Note the tag for all elements around it that have none yet; it is the first one in them."""
+    for parent in tag.parents:
+        if id(parent) in marked:
+            return
+        marked[id(parent)] = tag
 
 
 def _heading(tag: Tag) -> Iterator[Heading]:
@@ -115,51 +187,15 @@ def _inline(node: PageElement) -> str:
         return "" if node.name in _SILENT else "".join(_inline(child) for child in node.children)
     if not isinstance(node, NavigableString) or isinstance(node, PreformattedString):
         return ""  # comments and the like
-    return re.sub(r"[ \t\f\v]*[\r\n]\s*", _SOFT_BREAK, str(node))
+    return _SPACES.sub(lambda run: _SOFT_BREAK if "\n" in run[0] else " ", str(node))
 
 
 def _tidy(text: str) -> str:
     """Spaces as a browser shows them; a vertical tab is a line break that is meant."""
     text = re.sub("[\u00ad\u200b\ufeff]", "", text).replace("\u00a0", " ")
     text = re.sub(rf"(?<={_WIDE}){_SOFT_BREAK}+(?={_WIDE})", "", text).replace(_SOFT_BREAK, " ")
-    text = "\n".join(re.sub(r"[ \t]+", " ", line).strip() for line in text.split("\v"))
+    text = "\n".join(re.sub(" +", " ", line).strip() for line in text.split("\v"))
     return re.sub(r"\n{3,}", "\n\n", text).strip("\n")
-
-
-def _list_lines(tag: Tag) -> list[str]:
-    lines: list[str] = []
-    number = _number(tag, "start", 1)
-    for child in tag.find_all(True, recursive=False):
-        item = [line for text in texts(child) for line in text.split("\n") if line]
-        if child.name in _LISTS:  # a list straight in a list, without an item around it
-            lines += [f"  {line}" for line in item]
-        elif item:
-            marker = f"{number}. " if tag.name == "ol" else "- "
-            lines += [marker + item[0].removeprefix("・"), *(f"  {line}" for line in item[1:])]
-            number += 1
-    return lines
-
-
-def _definition_lines(tag: Tag) -> list[str]:
-    lines: list[str] = []
-    term = ""
-    for part in tag.find_all(["dt", "dd"]):
-        if part.find_parent("dl") is not tag:
-            continue
-        text = "\n".join(texts(part))
-        if part.name == "dt":
-            lines += [term] if term else []
-            term = text
-        else:
-            lines.append(labelled(term, text) if term else text)
-            term = ""
-    return [*lines, term] if term else lines
-
-
-def labelled(label: str, text: str) -> str:
-    """見出し：値, or the value on its own lines when it has several."""
-    short = label.rstrip("：: ")
-    return f"{short}：\n{text}" if "\n" in text else f"{short}：{text}"
 
 
 def _is_data(table: Tag) -> bool:
@@ -167,23 +203,6 @@ def _is_data(table: Tag) -> bool:
     if table.find("table") is not None:
         return False
     return any(len(row.find_all(["td", "th"], recursive=False)) > 1 for row in table.find_all("tr"))
-
-
-def _cells(table: Tag) -> tuple[str, list[list[Cell]], int]:
-    """The caption, the rows, and how many of them `thead` declares to be the heading."""
-    caption = table.find("caption")
-    rows = [[_cell(cell) for cell in row.find_all(["td", "th"], recursive=False)] for row in table.find_all("tr")]
-    declared = len(table.select("thead > tr"))
-    return (" ".join(texts(caption)) if isinstance(caption, Tag) else ""), rows, declared
-
-
-def _cell(tag: Tag) -> Cell:
-    return Cell(
-        text=" ".join(_flat(text) for text in texts(tag)),
-        is_heading=tag.name == "th",
-        columns=min(_number(tag, "colspan", 1), 50),
-        rows=min(_number(tag, "rowspan", 1), 500),
-    )
 
 
 def _flat(text: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from knowledge.calendar import hours_from_json, hours_to_json
 from knowledge.entry import DATE_FIELDS, TEXT_FIELDS, Division, Entry, Kind, Translation
-from knowledge.schema import DivisionRow, EntryRow, RevisionRow, TranslationRow
+from knowledge.schema import EntryRow, RevisionRow, TranslationRow
 
 Values = dict[str, Any]
 """One row to be written, by column."""
@@ -38,9 +38,9 @@ def to_translation(row: Sequence[Any]) -> Translation:
     return Translation(row[0], row[1], tuple(row[2]))
 
 
-def to_division(row: DivisionRow) -> Division:
-    """The division with its hours."""
-    return Division(row.id, row.name, row.phone, hours_from_json(row.hours), row.names)
+def to_division(row: Sequence[Any]) -> Division:
+    """The division in a row of ID, name, phone, hours and names."""
+    return Division(row[0], row[1], row[2], hours_from_json(row[3]), row[4])
 
 
 def division_values(site_id: str, division: Division, position: int) -> Values:

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, Dialect, ForeignKey, ForeignKeyConstraint, Index, MetaData, String, Text, event
+from sqlalchemy import JSON, DateTime, Dialect, Float, ForeignKey, ForeignKeyConstraint, Index, MetaData, String, Text, event
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -46,6 +46,7 @@ class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMES)
     type_annotation_map = {  # noqa: RUF012 (SQLAlchemy's own interface)
         datetime: UtcDateTime(),
+        float: Float(),
         list[str]: JSON(),
         dict[str, str]: JSON(),
         dict[str, float]: JSON(),

@@ -2,19 +2,20 @@
 
 import re
 import warnings
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning, Tag, XMLParsedAsHTMLWarning
 from markdown_it import MarkdownIt
 
-from knowledge.html_text import HEADINGS, Heading, blocks
+from knowledge.html_text import HEADINGS, Heading, TextReader
 
 _FRONT_MATTER = re.compile(r"\A\ufeff?---[ \t]*\n(?P<lines>.*?\n)?(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
-_TITLE_LINE = re.compile(r"^title:[ \t]*[\"']?(?P<title>.*?)[\"']?[ \t]*$", re.MULTILINE)
+_TITLE_LINE = re.compile(r"^title:(?P<title>.*)$", re.MULTILINE)
 _XML_DECLARATION = re.compile(r"\A\ufeff?\s*<\?xml[^>]*\?>")
 _WIKI_LINK = re.compile(r"\[\[(?:[^\[\]|\n]*\|)?(?P<text>[^\[\]|\n]+)\]\]")
-_ASSIGNED_ID = re.compile(r"\s*\{:?\s*#(?P<id>[^\s}]+)[^}]*\}\s*$")
+_ASSIGNED_ID = re.compile(r"\{:?\s?#(?P<id>[^\s}]{1,100})[^}]{0,200}\}\s?$")
 _MAIN_NAMES = "main maincontent maincontents content contents honbun tmpcontents pagecontent contentsbody"
 _NEVER_CONTENT = "script, style, noscript, template, nav, aside, [hidden], [aria-hidden=true], [role=navigation]"
 _AROUND_CONTENT = "header, footer, [role=banner], [role=contentinfo], [role=complementary]"
@@ -70,7 +71,8 @@ def read_markdown(text: str) -> Page:
     soup = _soup(_MARKDOWN.render(body))
     _give_ids(soup)
     _remove_noise(soup)
-    return Page(found["title"] if found else "", tuple(_sections(soup)))
+    title = " ".join(found["title"].strip(" \t\"'").split()) if found else ""
+    return Page(title, tuple(_sections(soup)))
 
 
 _MARKDOWN = MarkdownIt("commonmark", {"html": True, "breaks": True}).enable(["table", "strikethrough"])
@@ -85,11 +87,8 @@ def _soup(html: str) -> BeautifulSoup:
 
 
 def _remove_noise(soup: BeautifulSoup) -> None:
-    for tag in soup.select(_NEVER_CONTENT):
-        tag.decompose()
-    for tag in soup.find_all(True):
-        if not tag.decomposed and _is_noise(tag):
-            tag.decompose()
+    for tag in [*soup.select(_NEVER_CONTENT), *(tag for tag in soup.find_all(True) if _is_noise(tag))]:
+        tag.extract()
 
 
 def _is_noise(tag: Tag) -> bool:
@@ -109,31 +108,28 @@ def _names(tag: Tag) -> set[str]:
 def _main(soup: BeautifulSoup) -> Tag:
     articles = soup.find_all("article")
     marked = [*soup.find_all("main"), *soup.select("[role=main]"), *(articles if len(articles) == 1 else [])]
-    named = [tag for name in _MAIN_NAMES.split(" ") for tag in soup.find_all(["div", "section", "td"]) if name in _names(tag)]
+    boxes = [(_names(tag), tag) for tag in soup.find_all(["div", "section", "td"])]
+    named = [tag for name in _MAIN_NAMES.split(" ") for names, tag in boxes if name in names]
     for tag in (*marked, *named):
         if tag.get_text(strip=True):
             return tag
     for tag in soup.select(_AROUND_CONTENT):
-        tag.decompose()
+        tag.extract()
     return soup.body or soup
 
 
 def _give_ids(soup: BeautifulSoup) -> None:
     """The anchors that GitHub and most generators give to headings, or the one written as {#anchor}."""
-    taken: set[str] = set()
-    for tag in soup.find_all(list(HEADINGS)):
+    times: Counter[str] = Counter()
+    for number, tag in enumerate(soup.find_all(list(HEADINGS))):
         written = _ASSIGNED_ID.search(tag.get_text())
         if written and tag.contents:
             last = tag.contents[-1]
             last.replace_with(_ASSIGNED_ID.sub("", str(last)))
         slug = written["id"] if written else re.sub(r"[^\w\- ]", "", tag.get_text().strip().lower()).replace(" ", "-")
-        unique, number = slug, 0
-        while unique in taken:
-            number += 1
-            unique = f"{slug}-{number}"
-        taken.add(unique)
-        if number or tag.name != "h1" or len(taken) > 1 or written:  # a leading h1 is the top of its page
-            tag["id"] = unique
+        if written or number or tag.name != "h1":  # a leading h1 is the top of its page
+            tag["id"] = f"{slug}-{times[slug]}" if times[slug] else slug
+        times[slug] += 1
 
 
 @dataclass(slots=True)
@@ -152,7 +148,8 @@ def _sections(root: Tag) -> Iterator[Section]:
     """All sections with text, in order; what stands above a leading h1 counts as its text."""
     above: list[tuple[Heading, str]] = []
     current = _Open()
-    for block in blocks(root):
+    reader = TextReader(root)
+    for block in reader.blocks(root):
         if not isinstance(block, Heading):
             current.texts += _without_noise(block.text)
             continue
@@ -160,7 +157,7 @@ def _sections(root: Tag) -> Iterator[Section]:
         if current.texts and not carried:
             yield current.closed()
         above = [each for each in above if each[0].level < block.level]
-        anchor = _anchor(block.tag, root) or next((place for _, place in reversed(above) if place), "")
+        anchor = _anchor(block.tag, root, reader) or next((place for _, place in reversed(above) if place), "")
         above.append((block, anchor))
         current = _Open(tuple(heading.text for heading, _ in above), anchor, [*carried])
     if current.texts:
@@ -172,21 +169,21 @@ def _without_noise(text: str) -> list[str]:
     return [kept] if kept else []
 
 
-def _anchor(heading: Tag, root: Tag) -> str:
+def _anchor(heading: Tag, root: Tag, reader: TextReader) -> str:
     """The place of a heading in its page: its own ID, one inside it or just before it, or that of the section it opens."""
     before = heading.find_previous_sibling()
     inside = heading.find(["a", "span"], attrs={"id": True}) or heading.find("a", attrs={"name": True})
     empty = before if isinstance(before, Tag) and before.name == "a" and not before.get_text(strip=True) else None
-    for tag in (heading, inside, empty, _opened_section(heading, root)):
+    for tag in (heading, inside, empty, _opened_section(heading, root, reader)):
         place = str(tag.get("id") or tag.get("name") or "") if isinstance(tag, Tag) else ""
         if place:
             return place
     return ""
 
 
-def _opened_section(heading: Tag, root: Tag) -> Tag | None:
+def _opened_section(heading: Tag, root: Tag, reader: TextReader) -> Tag | None:
     for parent in heading.parents:
-        if parent is root or parent.find(list(HEADINGS)) is not heading:
+        if parent is root or reader.first_heading(parent) is not heading:
             return None
         if parent.name in ("section", "article", "div") and parent.get("id"):
             return parent

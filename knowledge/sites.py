@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import bindparam, delete, func, select
 from sqlalchemy.orm import Session
 
 from knowledge.entry import Division, Site, State
@@ -54,11 +54,10 @@ def put_division(session: Session, site_id: str, division: Division, position: i
 
 def site(session: Session, site_id: str) -> Site:
     """The site with its divisions in their order. Raises UnknownSite."""
-    row = session.get(SiteRow, site_id)
+    row = session.execute(_ONE_SITE, {"site": site_id}).one_or_none()
     if row is None:
         raise UnknownSite(site_id)
-    divisions = select(DivisionRow).where(DivisionRow.site_id == site_id).order_by(DivisionRow.position, DivisionRow.id)
-    return Site(row.id, row.name, row.phone, tuple(map(to_division, session.scalars(divisions))))
+    return Site(site_id, row.name, row.phone, tuple(map(to_division, session.execute(_DIVISIONS, {"site": site_id}))))
 
 
 def sites(session: Session) -> list[Site]:
@@ -78,6 +77,13 @@ def _remove(session: Session, site_id: str, division_id: str) -> None:
     session.execute(delete(DivisionRow).where(DivisionRow.site_id == site_id, DivisionRow.id == division_id))
 
 
+# Asked with every question, so put together once.
+_ONE_SITE = select(SiteRow.name, SiteRow.phone).where(SiteRow.id == bindparam("site"))
+_DIVISIONS = (
+    select(DivisionRow.id, DivisionRow.name, DivisionRow.phone, DivisionRow.hours, DivisionRow.names)
+    .where(DivisionRow.site_id == bindparam("site"))
+    .order_by(DivisionRow.position, DivisionRow.id)
+)
 _current = (
     (RevisionRow.site_id == EntryRow.site_id)
     & (RevisionRow.entry_id == EntryRow.id)

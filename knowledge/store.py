@@ -3,10 +3,11 @@
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cache
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVarTuple
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Date, Select, and_, bindparam, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from knowledge.entry import Entry, Kind, State, Translation
@@ -19,6 +20,7 @@ CHUNK = 5000
 
 Number = InstrumentedAttribute[int] | InstrumentedAttribute[int | None]
 """Which revision of an entry is meant: the live or the latest one."""
+Columns = TypeVarTuple("Columns")
 _STATE = (EntryRow.state, EntryRow.live_revision, EntryRow.latest_revision, EntryRow.created_at, EntryRow.updated_at)
 
 
@@ -70,17 +72,15 @@ def published(session: Session, site_id: str, on: date) -> list[Entry]:
 
 def still_published(session: Session, site_id: str, ids: Collection[str], on: date) -> set[str]:
     """Those of the IDs that residents may be answered from on that day: live, begun and not ended."""
-    begun = or_(RevisionRow.valid_from.is_(None), RevisionRow.valid_from <= on)
-    query = _of(select(EntryRow.id), site_id, EntryRow.live_revision).where(begun, _not_ended(on))
-    return {row.id for chunk in in_chunks(ids) for row in session.execute(query.where(EntryRow.id.in_(chunk)))}
+    told = ({"site": site_id, "on": on, "ids": chunk} for chunk in in_chunks(ids))
+    return {entry_id for each in told for entry_id in session.scalars(_still_published(), each)}
 
 
 def live_revision_numbers(session: Session, site_id: str, ids: Collection[str]) -> dict[str, int]:
     """The live revision of those that have one."""
-    query = select(EntryRow.id, EntryRow.live_revision).where(EntryRow.site_id == site_id, EntryRow.live_revision.is_not(None))
-    return {
-        row.id: row.live_revision for chunk in in_chunks(ids) for row in session.execute(query.where(EntryRow.id.in_(chunk)))
-    }
+    told = ({"site": site_id, "ids": chunk} for chunk in in_chunks(ids))
+    rows = (row for each in told for row in session.execute(_live_numbers(), each))
+    return {entry_id: number for entry_id, number in rows if number is not None}
 
 
 def live_entries(session: Session, site_id: str, kind: Kind) -> list[Stored]:
@@ -134,13 +134,28 @@ def _translations(
     return texts, stale
 
 
-def _of(query: Select[*tuple[Any, ...]], site_id: str, number: Number) -> Select[*tuple[Any, ...]]:
+def _of(query: Select[*Columns], site_id: str | BindParameter[str], number: Number) -> Select[*Columns]:
     """The query about one site's entries, each with its live or latest revision."""
     same = and_(RevisionRow.site_id == EntryRow.site_id, RevisionRow.entry_id == EntryRow.id, RevisionRow.number == number)
     return query.select_from(EntryRow).join(RevisionRow, same).where(EntryRow.site_id == site_id)
 
 
-def _not_ended(on: date) -> ColumnElement[bool]:
+# The next two are asked with every question, so they are put together once.
+@cache
+def _still_published() -> Select[str]:
+    on = bindparam("on", type_=Date)
+    begun = or_(RevisionRow.valid_from.is_(None), RevisionRow.valid_from <= on)
+    chosen = EntryRow.id.in_(bindparam("ids", expanding=True))
+    return _of(select(EntryRow.id), bindparam("site"), EntryRow.live_revision).where(chosen, begun, _not_ended(on))
+
+
+@cache
+def _live_numbers() -> Select[str, int | None]:
+    chosen = EntryRow.id.in_(bindparam("ids", expanding=True))
+    return select(EntryRow.id, EntryRow.live_revision).where(EntryRow.site_id == bindparam("site"), chosen)
+
+
+def _not_ended(on: date | BindParameter[date]) -> ColumnElement[bool]:
     return or_(RevisionRow.valid_until.is_(None), RevisionRow.valid_until >= on)
 
 

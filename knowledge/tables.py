@@ -19,6 +19,8 @@ from knowledge.sheet_errors import SheetDamaged, SheetTooLong, UnknownSheetForma
 MAX_ROWS = 200_000
 SUFFIXES = (".jsonl", ".csv", ".tsv", ".xlsx")
 _DELIMITERS = ",\t;"
+_BLANK = b" \t\r\n\xef\xbb\xbf"
+"""White space and the byte order mark."""
 _RISKY = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 Cells = Sequence[Cell]
@@ -51,7 +53,8 @@ def json_rows(path: Path, limit: int = MAX_ROWS) -> Iterator[tuple[int, object] 
     with open_text_file(path) as stream:
         encoding = detect(stream, path.name)
         stream.seek(0)
-        numbered = ((number, line) for number, line in enumerate(lines(stream, path.name), 1) if line is None or line.strip())
+        every = enumerate(lines(stream, path.name), 1)
+        numbered = ((number, line) for number, line in every if line is None or line.strip(_BLANK))
         for seen, (number, line) in enumerate(numbered, 1):
             if seen > limit:
                 raise SheetTooLong(name=path.name, limit=limit)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
@@ -39,7 +40,7 @@ def migrate(engine: Engine) -> None:
 
 def _config() -> Config:
     config = Config()
-    config.set_main_option("script_location", "app:migrations")
+    config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     return config
 
