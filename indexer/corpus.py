@@ -1,6 +1,7 @@
 """All words of a site's entries as flat arrays, so that building is arithmetic and unchanged entries are not cut again."""
 
 import hashlib
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
@@ -50,9 +51,12 @@ class Corpus:
 
     def boilerplate(self) -> npt.NDArray[np.bool_]:
         """Shape (u,): answer sentences that stand in so many entries that they tell none of them apart."""
-        _, inverse, counts = np.unique(self.keys, return_inverse=True, return_counts=True)
-        limit = max(BOILERPLATE_LEAST, BOILERPLATE_SHARE * len(self.digests))
-        return np.asarray((self.parts == Part.SENTENCE) & (counts[inverse] > limit))
+        is_sentence, size = self.parts == Part.SENTENCE, max(len(self.digests), 1)
+        _, texts = np.unique(self.keys, return_inverse=True)
+        # A line that one entry repeats is counted once.
+        pairs = np.unique(texts[is_sentence] * np.int64(size) + self.entry_of_text[is_sentence])
+        entries = np.bincount(pairs // size, minlength=len(texts))
+        return np.asarray(is_sentence & (entries[texts] > max(BOILERPLATE_LEAST, BOILERPLATE_SHARE * size)))
 
     def save(self, folder: Path) -> None:
         """Write `words.npz` and `vocabulary.txt`."""
@@ -70,11 +74,16 @@ class Corpus:
     @staticmethod
     def load(folder: Path) -> "Corpus":
         """Read what `save` wrote."""
-        vocabulary = (folder / "vocabulary.txt").read_text(encoding="utf-8").split("\n")
         with np.load(folder / "words.npz") as data:
             arrays = {name: data[name] for name in data.files}
         digests = tuple(digest.decode() for digest in arrays.pop("digests").tolist())
-        return Corpus(tuple(vocabulary), digests, **arrays)
+        return Corpus(read_vocabulary(folder), digests, **arrays)
+
+
+def read_vocabulary(folder: Path) -> tuple[str, ...]:
+    """The words of a saved corpus, in row order."""
+    text = (folder / "vocabulary.txt").read_text(encoding="utf-8")
+    return tuple(text.split("\n")) if text else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +121,8 @@ def cut(
 
 def text_digest(entry: Entry, tokenizer: Tokenizer) -> str:
     """Hex SHA-256 of what is cut and how: equal digests give equal words."""
-    texts = "\x1f".join(f"{text.part}{text.text}" for text in texts_of(entry))
-    return hashlib.sha256(f"{tokenizer.digest}\x1e{texts}".encode()).hexdigest()
+    texts = [(text.part, text.text) for text in texts_of(entry)]
+    return hashlib.sha256(json.dumps([tokenizer.digest, texts], ensure_ascii=False).encode()).hexdigest()
 
 
 def _cut(entry: Entry, tokenizer: Tokenizer) -> _Cut:

@@ -70,7 +70,7 @@ class WordEncoder:
     @property
     def name(self) -> str:
         """See `Encoder.name`."""
-        return f"words-{self.model.digest[:16]}"
+        return word_encoder_name(self.model)
 
     def query(self, text: str, words: Sequence[str]) -> Matrix:  # noqa: ARG002 (a transformer reads the text)
         """See `Encoder.query`."""
@@ -79,13 +79,13 @@ class WordEncoder:
         unseen = [word for word in counts if word not in self.known]
         total: Matrix = _weights(counts, known) @ self.vectors[[self.known[word] for word in known]]
         total = total + _weights(counts, unseen) @ self.model.vectors(unseen) * np.float32(self.unseen_idf)
-        own: Matrix = _unit((total - (total @ self.common) * self.common)[None])[0]
+        own: Matrix = _unit(_telling(total[None], self.common))[0]
         return own
 
     def rows(self, entries: Sequence[Entry], corpus: Corpus) -> Rows:  # noqa: ARG002 (a transformer reads the entries)
         """See `Encoder.rows`."""
         vectors, owners = _bags(corpus, self.vectors[[self.known[word] for word in corpus.vocabulary]])
-        return Rows(_unit(vectors - np.outer(vectors @ self.common, self.common)), owners)
+        return Rows(_unit(_telling(vectors, self.common)), owners)
 
     def save(self, folder: Path) -> None:
         """Write `encoder.npz`; the words are in the corpus's `vocabulary.txt`."""
@@ -96,6 +96,11 @@ class WordEncoder:
         """Read what `save` wrote; `known` maps the corpus's words to their rows."""
         with np.load(folder / "encoder.npz") as data:
             return WordEncoder(model, known, data["vectors"].astype(np.float32), float(data["unseen_idf"]), data["common"])
+
+
+def word_encoder_name(model: WordVectors) -> str:
+    """See `Encoder.name`."""
+    return f"words-{model.digest[:16]}"
 
 
 def fit_word_encoder(corpus: Corpus, model: WordVectors) -> WordEncoder:
@@ -155,6 +160,17 @@ def _first_component(vectors: Matrix) -> Matrix:
     if not len(vectors):
         return np.zeros(vectors.shape[1], np.float32)
     return np.asarray(np.linalg.eigh(vectors.T @ vectors)[1][:, -1], np.float32)
+
+
+def _telling(vectors: Matrix, common: Matrix) -> Matrix:
+    """What is left without the common direction; zeros where that is all there was, so that rounding is not taken for meaning."""
+    left = vectors - np.outer(vectors @ common, common)
+    meant = np.linalg.norm(left, axis=1) > ROUNDING * np.linalg.norm(vectors, axis=1)
+    return np.asarray(left * meant[:, None], np.float32)
+
+
+ROUNDING = 1e-4
+"""Share of a vector's length below which a rest is what 32-bit arithmetic leaves over."""
 
 
 def _unit(vectors: Matrix) -> Matrix:

@@ -9,6 +9,10 @@ LEXICAL_SHARE = 0.15
 """What a standard deviation of word score is worth beside one of vector score (chosen on development queries)."""
 
 
+LEAST_DEVIATION = 1e-3
+"""Entries whose scores differ by less are alike, and what they differ by is rounding."""
+
+
 def fuse(dense: Scores, dense_spread: tuple[float, float], lexical: Scores, lexical_spread: tuple[float, float]) -> Scores:
     """z(dense) + 0.15 z(lexical); spreads are (mean, standard deviation) over all entries."""
     return (_standard(dense, dense_spread) + LEXICAL_SHARE * _standard(lexical, lexical_spread)).astype(np.float32)
@@ -22,4 +26,4 @@ def spread(scores: Scores) -> tuple[float, float]:
 def _standard(scores: Scores, spread: tuple[float, float]) -> Scores:
     mean, deviation = spread
     # All alike: nothing stands out.
-    return (scores - mean) / deviation if deviation > 1e-6 else np.zeros_like(scores)
+    return (scores - mean) / deviation if deviation > LEAST_DEVIATION else np.zeros_like(scores)

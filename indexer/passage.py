@@ -23,10 +23,14 @@ class Text:
     text: str
 
 
+_RELATED = "(?:関連(?:する)?(?:ＦＡＱ|FAQ|質問)|よくある質問)"
+
 TAIL = re.compile(
-    r"【?(?:関連する?(?:ＦＡＱ|FAQ|質問)|よくある質問)】?"
+    rf"[【■]{_RELATED}"
+    rf"|(?:^|(?<=。)){_RELATED}(?=$|。)"  # without brackets only as a heading: sentences mention よくある質問 too
     r"|【(?:お?問い?合わ?せ先?|担当課?)】"
-    r"|■(?:お?問い?合わ?せ(?:先|時間)?|担当課)"
+    r"|■(?:お?問い?合わ?せ(?:先|時間)?|担当課)",
+    re.MULTILINE,
 )
 """Where an answer stops answering: contact blocks and lists of related questions name other subjects."""
 
@@ -46,6 +50,7 @@ def texts_of(entry: Entry) -> list[Text]:
 def sentences(answer: str) -> list[str]:
     """The sentences and list lines of an answer, up to its contact block or its list of related questions."""
     found = TAIL.search(answer)
-    # A contact block at the very start is the answer itself ("where do I call?").
-    body = answer[: found.start()] if found and found.start() > 0 else answer
+    before = answer[: found.start()] if found else ""
+    # A contact block with nothing before it is the answer itself ("where do I call?").
+    body = before if before.strip() else answer
     return [line for raw in SENTENCE_END.split(body) if (line := raw.strip())]

@@ -10,7 +10,8 @@ from time import perf_counter
 import numpy as np
 import numpy.typing as npt
 
-from indexer.embed import Encoder, WordEncoder
+from indexer.corpus import read_vocabulary
+from indexer.embed import Encoder, WordEncoder, word_encoder_name
 from indexer.errors import SnapshotDamaged, SnapshotOfAnotherModel
 from indexer.fuse import fuse, spread
 from indexer.lexical import Lexical
@@ -93,7 +94,8 @@ class Searcher:
 
     def _rank(self, query: npt.NDArray[np.float32], words: list[str], limit: int) -> list[Hit]:
         lexical = self.lexical.score(words)
-        if not query.any() and not lexical.any():
+        # A transformer gives a vector even for what says nothing (どうすればいいですか, ？！).
+        if not words or not (query.any() or lexical.any()):
             return []
         wanted = max(limit, CANDIDATES)
         entries = np.union1d(self.vectors.nearest(query, wanted), _largest(lexical, wanted)).astype(np.int32)
@@ -109,24 +111,36 @@ class Searcher:
 def open_snapshot(store: SnapshotStore, site: str, snapshot: str, tokenizer: Tokenizer, open_encoder: OpenEncoder) -> Searcher:
     """Verify and load one snapshot. Raises SnapshotDamaged or SnapshotOfAnotherModel."""
     manifest = store.verify(site, snapshot)
-    folder = store.folder(site, snapshot)
     if manifest.tokenizer != tokenizer.digest:
         raise SnapshotOfAnotherModel(snapshot, manifest.tokenizer, tokenizer.digest)
-    vocabulary = (folder / "vocabulary.txt").read_text(encoding="utf-8").split("\n")
-    rows = {word: row for row, word in enumerate(vocabulary)}
+    try:
+        return _load(store.folder(site, snapshot), manifest, tokenizer, open_encoder)
+    except OSError as error:
+        # Another process may drop an old snapshot between the check and the reading.
+        raise SnapshotDamaged(snapshot, Path(error.filename or "manifest.json").name) from error
+
+
+def _load(folder: Path, manifest: Manifest, tokenizer: Tokenizer, open_encoder: OpenEncoder) -> Searcher:
+    rows = {word: row for row, word in enumerate(read_vocabulary(folder))}
     encoder = open_encoder(folder, manifest, rows)
     if encoder.name != manifest.model:
-        raise SnapshotOfAnotherModel(snapshot, manifest.model, encoder.name)
+        raise SnapshotOfAnotherModel(manifest.id, manifest.model, encoder.name)
     entries = read_entries(folder)
     vectors = Vectors.load(folder, len(entries))
     if len(entries) != manifest.entries or vectors.index.ntotal != manifest.rows or vectors.index.d != manifest.dimension:
-        raise SnapshotDamaged(snapshot, "vectors.faiss")
+        raise SnapshotDamaged(manifest.id, "vectors.faiss")
     return Searcher(manifest, entries, tokenizer, Lexical.load(folder, rows), vectors, encoder)
 
 
 def word_encoder_opener(model: WordVectors) -> OpenEncoder:
-    """Open snapshots made with the built-in model."""
-    return lambda folder, _, rows: WordEncoder.load(folder, model, rows)
+    """Open snapshots made with the built-in model. Raises SnapshotOfAnotherModel: other models leave no file to open."""
+
+    def open_encoder(folder: Path, manifest: Manifest, rows: dict[str, int]) -> Encoder:
+        if manifest.model != word_encoder_name(model):
+            raise SnapshotOfAnotherModel(manifest.id, manifest.model, word_encoder_name(model))
+        return WordEncoder.load(folder, model, rows)
+
+    return open_encoder
 
 
 def read_entries(folder: Path) -> tuple[Entry, ...]:

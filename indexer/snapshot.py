@@ -3,14 +3,18 @@
 import hashlib
 import json
 import os
+import re
+import secrets
 import shutil
-import tempfile
+import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from indexer.errors import SnapshotDamaged, SnapshotMissing, SnapshotNotWritten
+from knowledge.atomic import replace_file
 
 FORMAT = 1
 """Raise when files change meaning: older snapshots are then refused as damaged and built again."""
@@ -21,6 +25,11 @@ KEPT = 5
 MANIFEST = "manifest.json"
 POINTER = "current"
 UNFINISHED = ".unfinished-"
+
+ABANDONED = 24 * 60 * 60
+"""Seconds without a change after which an unfinished folder belongs to a build that died."""
+
+_ID = re.compile(r"[0-9A-Za-z][\w-]{0,99}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,39 +69,38 @@ class SnapshotStore:
 
         `fill` returns the manifest without `files`. Raises SnapshotNotWritten, leaving nothing behind.
         """
-        folder = self.root / site
+        unfinished = self.root / site / f"{UNFINISHED}{secrets.token_hex(8)}"
         try:
-            folder.mkdir(parents=True, exist_ok=True)
-            unfinished = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=folder))
-        except OSError as error:
-            raise SnapshotNotWritten(folder.name, error.strerror or str(error)) from error
-        try:
+            unfinished.mkdir(parents=True)
             manifest = _seal(unfinished, fill(unfinished))
-            unfinished.rename(folder / manifest.id)
-            sync(folder)
+            _name(unfinished, manifest.id)
         except OSError as error:
-            raise SnapshotNotWritten(folder.name, error.strerror or str(error)) from error
+            raise SnapshotNotWritten(site, error.strerror or str(error)) from error
         finally:
             shutil.rmtree(unfinished, ignore_errors=True)
         return manifest
 
     def make_current(self, site: str, snapshot: str) -> None:
-        """Point the site at a snapshot that has been verified, and drop the oldest ones and unfinished ones."""
+        """Point the site at a snapshot once it is verified, and drop the oldest ones and what dead builds left.
+
+        Raises SnapshotDamaged or SnapshotNotWritten.
+        """
         self.verify(site, snapshot)
-        folder = self.root / site
         try:
-            write_atomically(folder / POINTER, snapshot.encode())
+            with replace_file(self.root / site / POINTER) as pointer:
+                pointer.write(snapshot.encode())
         except OSError as error:
-            raise SnapshotNotWritten(folder.name, error.strerror or str(error)) from error
-        for old in [each for each in self.all(site) if each != snapshot][: -KEPT + 1]:
-            shutil.rmtree(folder / old, ignore_errors=True)
+            raise SnapshotNotWritten(site, error.strerror or str(error)) from error
+        self._tidy(site, snapshot)
 
     def current(self, site: str) -> str:
-        """The id of the snapshot in use. Raises SnapshotMissing."""
+        """The id of the snapshot in use. Raises SnapshotMissing, or SnapshotDamaged when the pointer cannot be read."""
         try:
-            return (self.root / site / POINTER).read_text(encoding="utf-8").strip()
-        except FileNotFoundError:
+            return (self.root / site / POINTER).read_text(encoding="utf-8", errors="replace").strip()
+        except (FileNotFoundError, NotADirectoryError):
             raise SnapshotMissing(site) from None
+        except OSError as error:
+            raise SnapshotDamaged(site, POINTER) from error
 
     def all(self, site: str) -> list[str]:
         """The ids of the site's finished snapshots, oldest first."""
@@ -104,13 +112,25 @@ class SnapshotStore:
         return self.root / site / snapshot
 
     def verify(self, site: str, snapshot: str) -> Manifest:
-        """The manifest, every file checked against its digest. Raises SnapshotDamaged."""
+        """The manifest, every file checked against its digest. Raises SnapshotDamaged naming the first file that is wrong."""
+        if not _ID.fullmatch(snapshot):
+            raise SnapshotDamaged(snapshot, POINTER)
         folder = self.folder(site, snapshot)
         manifest = _read_manifest(folder)
+        if manifest.format != FORMAT or manifest.id != snapshot or manifest.site != site:
+            raise SnapshotDamaged(snapshot, MANIFEST)
         for name, digest in manifest.files.items():
-            if not (folder / name).is_file() or _digest(folder / name) != digest:
+            if not _is_whole(folder / name, digest):
                 raise SnapshotDamaged(snapshot, name)
         return manifest
+
+    def _tidy(self, site: str, current: str) -> None:
+        folder = self.root / site
+        for old in [each for each in self.all(site) if each != current][: -KEPT + 1]:
+            shutil.rmtree(folder / old, ignore_errors=True)
+        for unfinished in folder.glob(f"{UNFINISHED}*"):
+            if _seconds_unchanged(unfinished) > ABANDONED:
+                shutil.rmtree(unfinished, ignore_errors=True)
 
 
 def snapshot_id(made_at: datetime, content: str) -> str:
@@ -118,18 +138,32 @@ def snapshot_id(made_at: datetime, content: str) -> str:
     return f"{made_at:%Y%m%d-%H%M%S}-{made_at.microsecond:06d}-{hashlib.sha256(content.encode()).hexdigest()[:8]}"
 
 
-def write_atomically(path: Path, data: bytes) -> None:
-    """Replace a small file so that a reader, or a power cut, sees the old or the new one and nothing between."""
-    unfinished = path.with_name(f".{path.name}.new")
-    with unfinished.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    unfinished.replace(path)
-    sync(path.parent)
+def _seal(folder: Path, manifest: Manifest) -> Manifest:
+    files = {each.name: _digest(each) for each in sorted(folder.iterdir())}
+    for name in files:
+        _sync(folder / name)
+    sealed = replace(manifest, files=files)
+    values = asdict(sealed)
+    with replace_file(folder / MANIFEST) as file:
+        file.write(json.dumps({**values, "seal": _seal_of(values)}, indent=1).encode())
+    return sealed
 
 
-def sync(path: Path) -> None:
+def _seal_of(values: dict[str, Any]) -> str:
+    """Hex SHA-256 of the manifest's own values, which no other file could vouch for."""
+    return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
+
+
+def _name(unfinished: Path, snapshot: str) -> None:
+    finished = unfinished.rename(unfinished.with_name(snapshot))
+    try:
+        _sync(finished.parent)
+    except OSError:
+        shutil.rmtree(finished, ignore_errors=True)
+        raise
+
+
+def _sync(path: Path) -> None:
     """Force a file's content, or a folder's names, to the disk."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
@@ -138,24 +172,28 @@ def sync(path: Path) -> None:
         os.close(descriptor)
 
 
-def _seal(folder: Path, manifest: Manifest) -> Manifest:
-    files = {each.name: _digest(each) for each in sorted(folder.iterdir())}
-    for name in files:
-        sync(folder / name)
-    sealed = replace(manifest, files=files)
-    write_atomically(folder / MANIFEST, json.dumps(asdict(sealed), indent=1).encode())
-    return sealed
-
-
 def _read_manifest(folder: Path) -> Manifest:
     try:
         raw = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        manifest = Manifest(**{**raw, "thresholds": Thresholds(**raw["thresholds"])})
-    except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
+        if raw.pop("seal") != _seal_of(raw):
+            raise SnapshotDamaged(folder.name, MANIFEST)
+        return Manifest(**{**raw, "thresholds": Thresholds(**raw["thresholds"])})
+    except (OSError, ValueError, TypeError, AttributeError, KeyError, RecursionError) as error:
         raise SnapshotDamaged(folder.name, MANIFEST) from error
-    if manifest.format != FORMAT or manifest.id != folder.name:
-        raise SnapshotDamaged(folder.name, MANIFEST)
-    return manifest
+
+
+def _is_whole(path: Path, digest: str) -> bool:
+    try:
+        return _digest(path) == digest
+    except OSError:
+        return False
+
+
+def _seconds_unchanged(path: Path) -> float:
+    try:
+        return time.time() - path.stat().st_mtime
+    except FileNotFoundError:
+        return 0.0
 
 
 def _digest(path: Path) -> str:

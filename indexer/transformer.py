@@ -1,5 +1,6 @@
 """Any sentence-transformers model as encoder: chosen by setting, loaded from a local folder or an existing cache."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,6 +46,7 @@ class TransformerEncoder:
     """Encodes an entry as its question and answer together, and each wording alone."""
 
     name: str
+    """Ends with a digest of the weights: a folder may be trained again under the same name."""
     model: "SentenceTransformer"
     prefixes: Prefixes
 
@@ -75,15 +77,26 @@ def load_transformer(model: str, query_prefix: str | None = None, passage_prefix
     Raises ModelUnusable when sentence-transformers is not installed or the model cannot be loaded.
     """
     try:
+        from safetensors import SafetensorError
         from sentence_transformers import SentenceTransformer
     except ImportError as error:
         raise ModelUnusable(model, "pip install 'madoguchi[models]'") from error
     try:
         loaded = SentenceTransformer(model)
-    except (OSError, ValueError, KeyError) as error:
+    # What damaged or unfinished folders were seen to raise, a package that only this model needs included.
+    except (OSError, ValueError, KeyError, TypeError, RuntimeError, ImportError, SafetensorError) as error:
         raise ModelUnusable(model, str(error).partition("\n")[0]) from error
     prefixes = prefixes_for(model, query_prefix, passage_prefix)
-    return TransformerEncoder(f"{model}|{prefixes.query}|{prefixes.passage}", loaded, prefixes)
+    return TransformerEncoder(f"{model}|{prefixes.query}|{prefixes.passage}|{_digest(loaded)}", loaded, prefixes)
+
+
+def _digest(model: "SentenceTransformer") -> str:
+    import torch
+
+    digest = hashlib.sha256()
+    for _, weights in sorted(model.named_parameters()):
+        digest.update(weights.detach().cpu().reshape(-1).view(torch.uint8).numpy())
+    return digest.hexdigest()[:16]
 
 
 def _wordings(entry: Entry) -> list[str]:

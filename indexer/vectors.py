@@ -40,7 +40,7 @@ class Vectors:
         """Mean and standard deviation of the question's cosine with all entries' own rows, without computing them."""
         mean = float(self._mean @ query)
         square = float(query @ self._second_moment @ query)
-        return mean, float(np.sqrt(max(square - mean * mean, 1e-12)))
+        return mean, float(np.sqrt(max(square - mean * mean, 0.0)))
 
     @cached_property
     def matrix(self) -> Matrix:
@@ -64,15 +64,17 @@ class Vectors:
 
     def save(self, folder: Path) -> None:
         """Write `vectors.faiss` and `owners.npy`."""
-        faiss.write_index(self.index, str(folder / "vectors.faiss"))
+        # Given a path, FAISS reports a full disk as RuntimeError; through Python's file it is an OSError.
+        with (folder / "vectors.faiss").open("wb") as file:
+            faiss.write_index(self.index, faiss.PyCallbackIOWriter(file.write))  # type: ignore[attr-defined]
         np.save(folder / "owners.npy", self.owners)
 
     @staticmethod
     def load(folder: Path, size: int) -> "Vectors":
         """Read what `save` wrote, for an index of `size` entries."""
-        return Vectors(
-            cast(faiss.IndexFlat, faiss.read_index(str(folder / "vectors.faiss"))), np.load(folder / "owners.npy"), size
-        )
+        with (folder / "vectors.faiss").open("rb") as file:
+            index = cast(faiss.IndexFlat, faiss.read_index(faiss.PyCallbackIOReader(file.read)))  # type: ignore[attr-defined]
+        return Vectors(index, np.load(folder / "owners.npy"), size)
 
 
 def build_vectors(rows: Rows, size: int) -> Vectors:

@@ -3,6 +3,7 @@
 import hashlib
 import threading
 from functools import cache
+from importlib.metadata import version
 from importlib.resources import files
 
 from fugashi import Tagger
@@ -26,8 +27,8 @@ class Tokenizer:
     def words(self, text: str) -> list[str]:
         """The dictionary forms of the content words, in order, stop words left out.
 
-        Dictionary forms are UniDic lemmas, so 引っ越し, 引越し and ひっこし are one word; the English gloss that UniDic
-        adds to loan words (サービス-service) is cut off.
+        Dictionary forms are UniDic lemmas, so 引っ越し, 引越し and 引越 are one word, and so are ごみ and ゴミ; the English
+        gloss that UniDic adds to loan words (サービス-service) is cut off.
         """
         found = []
         for node in self._tagger()(normalise(text).lower()):
@@ -40,7 +41,7 @@ class Tokenizer:
     @property
     def digest(self) -> str:
         """Changes whenever the same text could be cut differently."""
-        rules = "\n".join([str(CUTTING_RULES), *sorted(self._stop_words)])
+        rules = "\n".join([str(CUTTING_RULES), version("unidic-lite"), *sorted(self._stop_words)])
         return hashlib.sha256(rules.encode()).hexdigest()[:16]
 
     def _tagger(self) -> Tagger:

@@ -10,6 +10,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from indexer.errors import ModelUnusable
+
 BUILT_IN = Path(__file__).parent / "model"
 """The model folder shipped with the code; its README names sources, licences and the script that makes it."""
 
@@ -49,17 +51,29 @@ class WordVectors:
 def load_word_vectors(folder: Path = BUILT_IN) -> WordVectors:
     """Read a model folder: `config.json` (dimension), `vocabulary.txt`, `rows.npy`, `table.npy`, `scales.npy`.
 
-    Raises FileNotFoundError when a file is missing and ValueError when the sizes do not fit together.
+    Raises ModelUnusable when a file is missing or damaged or does not fit the others.
     """
+    try:
+        return _read(folder)
+    except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
+        raise ModelUnusable(str(folder), str(error)) from error
+
+
+def _read(folder: Path) -> WordVectors:
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     vocabulary = tuple((folder / "vocabulary.txt").read_text(encoding="utf-8").split("\n"))
     rows, table, scales = (np.load(folder / f"{name}.npy") for name in ("rows", "table", "scales"))
-    if rows.shape != (len(vocabulary),) or table.shape != (len(scales), config["dimension"]) or rows.max() >= len(table):
-        raise ValueError(f"{folder.name}: vocabulary, rows, table and scales do not fit together")
+    fits = rows.shape == (len(vocabulary),) and table.shape == (len(scales), config["dimension"])
+    if not fits or rows.min() < 0 or rows.max() >= len(table):
+        raise ValueError("vocabulary, rows, table and scales do not fit together")
+    return WordVectors(vocabulary, rows, table, scales.astype(np.float32), _digest(folder))
+
+
+def _digest(folder: Path) -> str:
     digest = hashlib.sha256()
     for name in ("vocabulary.txt", "rows.npy", "table.npy", "scales.npy"):
         digest.update((folder / name).read_bytes())
-    return WordVectors(vocabulary, rows, table, scales.astype(np.float32), digest.hexdigest())
+    return digest.hexdigest()
 
 
 def save_word_vectors(folder: Path, words: list[str], vectors: npt.NDArray[np.float32], rows: npt.NDArray[np.int32]) -> None:
@@ -67,9 +81,14 @@ def save_word_vectors(folder: Path, words: list[str], vectors: npt.NDArray[np.fl
     unit = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
     scales = np.abs(unit).max(axis=1) / 127
     table = np.round(unit / np.maximum(scales, 1e-9)[:, None]).astype(np.int8)
+    write_word_vectors(folder, WordVectors(tuple(words), rows.astype(np.int32), table, scales.astype(np.float32), digest=""))
+
+
+def write_word_vectors(folder: Path, model: WordVectors) -> None:
+    """Write the files of a model as they are; its digest is made when it is read."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "vocabulary.txt").write_text("\n".join(words), encoding="utf-8", newline="\n")
-    np.save(folder / "rows.npy", rows.astype(np.int32))
-    np.save(folder / "table.npy", table)
-    np.save(folder / "scales.npy", scales.astype(np.float32))
-    (folder / "config.json").write_text(json.dumps({"dimension": int(table.shape[1])}) + "\n", encoding="utf-8")
+    (folder / "vocabulary.txt").write_text("\n".join(model.vocabulary), encoding="utf-8", newline="\n")
+    np.save(folder / "rows.npy", model.rows)
+    np.save(folder / "table.npy", model.table)
+    np.save(folder / "scales.npy", model.scales)
+    (folder / "config.json").write_text(json.dumps({"dimension": model.dimension}) + "\n", encoding="utf-8")
