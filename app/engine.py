@@ -10,6 +10,7 @@ from indexer.snapshot import SnapshotStore
 from indexer.transformer import load_transformer
 from indexer.words import Tokenizer
 from indexer.wordvectors import load_word_vectors
+from knowledge.topics import read_topics
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Engine:
     @cached_property
     def builder(self) -> Builder:
         """Builds with the configured model. Raises ModelUnusable."""
-        return Builder(self.store, self.tokenizer, self._encoders[0])
+        return Builder(self.store, self.tokenizer, self._encoders[0], read_topics())
 
     def open(self, site: str, snapshot: str) -> Searcher:
         """Open a snapshot with the configured model. Raises SnapshotDamaged, SnapshotOfAnotherModel or ModelUnusable."""

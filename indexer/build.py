@@ -7,15 +7,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+import numpy as np
+
+from indexer.bridge import build_bridge
 from indexer.corpus import Corpus, Progress, cut
 from indexer.embed import Encoder, fit_word_encoder
 from indexer.errors import NothingToBuild, SnapshotDamaged, SnapshotMissing
 from indexer.lexical import build_lexical
+from indexer.neighbours import find_neighbours
 from indexer.snapshot import Manifest, SnapshotStore, Thresholds, snapshot_id
 from indexer.vectors import build_vectors
 from indexer.words import Tokenizer
 from indexer.wordvectors import WordVectors
 from knowledge.entry import Entry, to_json
+from knowledge.topics import Topic
 
 DEFAULT_THRESHOLDS = Thresholds(answer=7.0, suggest=3.4)
 """Chosen on development queries: three of four direct answers right, and a suggestion unless nothing stands out."""
@@ -31,6 +36,8 @@ class Builder:
     store: SnapshotStore
     tokenizer: Tokenizer
     fit: FitEncoder
+    topics: Sequence[Topic] = ()
+    """Resident speech, for models that are led by it."""
     thresholds: Thresholds = DEFAULT_THRESHOLDS
 
     def build(self, site: str, entries: Sequence[Entry], made_at: datetime, progress: Progress | None = None) -> Manifest:
@@ -44,8 +51,14 @@ class Builder:
         encoder = self.fit(corpus)
 
         def fill(folder: Path) -> Manifest:
-            vectors = build_vectors(encoder.rows(entries, corpus), len(entries))
+            rows = encoder.rows(entries, corpus)
+            vectors = build_vectors(rows, len(entries))
             corpus.save(folder)
+            if rows.passages:
+                rows.passages.save(folder)
+            if rows.passages and self.topics:
+                build_bridge(self.topics, self.tokenizer, encoder).save(folder)
+            np.save(folder / "neighbours.npy", find_neighbours(vectors))
             build_lexical(corpus).save(folder)
             encoder.save(folder)
             vectors.save(folder)

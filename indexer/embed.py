@@ -9,13 +9,17 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from indexer.adapt import adapt
+from indexer.bags import Matrix, unit
 from indexer.corpus import Corpus
 from indexer.lexical import inverse_frequency
 from indexer.passage import Part
+from indexer.passages import Passages, quantise
 from indexer.wordvectors import WordVectors
 from knowledge.entry import Entry
 
-Matrix = npt.NDArray[np.float32]
+MOST_PASSAGES = 24
+"""Sentences of an answer that are looked at one by one; the rest still counts in the entry's own vector."""
 
 ANSWER_SHARE = 0.7
 """How much the answer counts beside the question in an entry's own vector."""
@@ -27,6 +31,8 @@ class Rows:
 
     vectors: Matrix
     owners: npt.NDArray[np.int32]
+    passages: Passages | None = None
+    """The sentences of the answers, from a model that has a vector for each."""
 
 
 class Encoder(Protocol):
@@ -79,13 +85,25 @@ class WordEncoder:
         unseen = [word for word in counts if word not in self.known]
         total: Matrix = _weights(counts, known) @ self.vectors[[self.known[word] for word in known]]
         total = total + _weights(counts, unseen) @ self.model.vectors(unseen) * np.float32(self.unseen_idf)
-        own: Matrix = _unit(_telling(total[None], self.common))[0]
+        own: Matrix = unit(_telling(total[None], self.common))[0]
         return own
 
     def rows(self, entries: Sequence[Entry], corpus: Corpus) -> Rows:  # noqa: ARG002 (a transformer reads the entries)
         """See `Encoder.rows`."""
-        vectors, owners = _bags(corpus, self.vectors[[self.known[word] for word in corpus.vocabulary]])
-        return Rows(_unit(_telling(vectors, self.common)), owners)
+        table = self.vectors[[self.known[word] for word in corpus.vocabulary]]
+        vectors, owners = _bags(corpus, table)
+        return Rows(unit(_telling(vectors, self.common)), owners, self._passages(corpus, table))
+
+    def _passages(self, corpus: Corpus, table: Matrix) -> Passages:
+        """Every sentence that is not boilerplate, added to the question it answers."""
+        chosen = _first_sentences(corpus)
+        owners = corpus.entry_of_text[chosen]
+        rows = np.full(len(corpus.parts), -1)
+        rows[chosen] = np.arange(len(chosen))
+        sentences = _sums(corpus, rows, len(chosen), table)
+        questions = _sums(corpus, np.where(corpus.parts == Part.QUESTION, corpus.entry_of_text, -1), len(corpus.digests), table)
+        starts = np.concatenate([[0], np.cumsum(np.bincount(owners, minlength=len(corpus.digests)))])
+        return quantise(unit(_telling(sentences + questions[owners], self.common)), starts.astype(np.int64))
 
     def save(self, folder: Path) -> None:
         """Write `encoder.npz`; the words are in the corpus's `vocabulary.txt`."""
@@ -104,14 +122,23 @@ def word_encoder_name(model: WordVectors) -> str:
 
 
 def fit_word_encoder(corpus: Corpus, model: WordVectors) -> WordEncoder:
-    """Weigh the corpus's words by how telling they are and find the direction to remove."""
+    """Adapt the vectors to the corpus, weigh its words by how telling they are, and find the direction to remove."""
     size, stride = len(corpus.digests), np.int64(max(len(corpus.vocabulary), 1))
     seen = np.unique(corpus.entry_of_text[corpus.text_of_word] * stride + corpus.words) % stride
     idf = inverse_frequency(np.bincount(seen, minlength=len(corpus.vocabulary)), size)
-    vectors = model.vectors(corpus.vocabulary) * idf[:, None]
-    common = _first_component(_unit(_bags(corpus, vectors)[0][:size]))
+    vectors = adapt(corpus, model.vectors(corpus.vocabulary), idf) * idf[:, None]
+    common = _first_component(unit(_bags(corpus, vectors)[0][:size]))
     unseen_idf = float(inverse_frequency(np.array([0]), size)[0])
     return WordEncoder(model, {word: row for row, word in enumerate(corpus.vocabulary)}, vectors, unseen_idf, common)
+
+
+def _first_sentences(corpus: Corpus) -> npt.NDArray[np.int64]:
+    """The texts of answers that are sentences with something to say, at most `MOST_PASSAGES` an entry."""
+    telling = (corpus.parts == Part.SENTENCE) & ~corpus.boilerplate() & (corpus.words_per_text > 1)
+    chosen = np.flatnonzero(telling)
+    owners = corpus.entry_of_text[chosen]
+    rank = np.arange(len(chosen)) - np.searchsorted(owners, owners)
+    return chosen[rank < MOST_PASSAGES]
 
 
 def _weights(counts: Counter[str], words: Sequence[str]) -> Matrix:
@@ -129,7 +156,7 @@ def _bags(corpus: Corpus, vectors: Matrix) -> tuple[Matrix, npt.NDArray[np.int32
     wordings = int(is_wording.sum())
     wording = _sums(corpus, np.where(is_wording, np.cumsum(is_wording) - 1, -1), wordings, vectors)
     owners = np.concatenate([np.arange(size), entry_of_text[is_wording]]).astype(np.int32)
-    return np.concatenate([_unit(question) + ANSWER_SHARE * _unit(answer), wording]), owners
+    return np.concatenate([unit(question) + ANSWER_SHARE * unit(answer), wording]), owners
 
 
 def _sums(corpus: Corpus, row_of_text: npt.NDArray[np.int64], size: int, vectors: Matrix) -> Matrix:
@@ -171,8 +198,3 @@ def _telling(vectors: Matrix, common: Matrix) -> Matrix:
 
 ROUNDING = 1e-4
 """Share of a vector's length below which a rest is what 32-bit arithmetic leaves over."""
-
-
-def _unit(vectors: Matrix) -> Matrix:
-    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return np.asarray(vectors / np.maximum(lengths, 1e-9), np.float32)

@@ -8,22 +8,21 @@ from pathlib import Path
 from time import perf_counter
 
 import numpy as np
-import numpy.typing as npt
 
+from indexer.bridge import BRIDGE_FILE, Bridge
 from indexer.corpus import read_vocabulary
 from indexer.embed import Encoder, WordEncoder, word_encoder_name
 from indexer.errors import SnapshotDamaged, SnapshotOfAnotherModel
-from indexer.fuse import fuse, spread
 from indexer.lexical import Lexical
+from indexer.names import collect_names
+from indexer.passages import PASSAGES_FILE, Passages
+from indexer.rank import Ranker
 from indexer.snapshot import Manifest, SnapshotStore
 from indexer.text import normalise
 from indexer.vectors import Vectors
 from indexer.words import Tokenizer
 from indexer.wordvectors import WordVectors
 from knowledge.entry import Entry, from_json
-
-CANDIDATES = 200
-"""How many entries each of the two scores may propose."""
 
 OpenEncoder = Callable[[Path, Manifest, dict[str, int]], Encoder]
 """Gives the encoder a snapshot was made with: folder, manifest, and the row of each word of its corpus."""
@@ -64,8 +63,7 @@ class Searcher:
     manifest: Manifest
     entries: tuple[Entry, ...]
     tokenizer: Tokenizer
-    lexical: Lexical
-    vectors: Vectors
+    ranker: Ranker
     encoder: Encoder
 
     @cached_property
@@ -80,7 +78,13 @@ class Searcher:
         words = self.tokenizer.words(clean)
         query = self.encoder.query(clean, words)
         encoded = perf_counter()
-        ranking = self._rank(query, words, limit)
+        found = self.ranker.rank(clean, words, query, limit)
+        ranking = [
+            Hit(self.entries[entry], score, dense, lexical)
+            for entry, score, dense, lexical in zip(
+                found.entries.tolist(), found.scores.tolist(), found.dense.tolist(), found.lexical.tolist(), strict=True
+            )
+        ]
         least = self.manifest.thresholds.suggest
         times = {"encode": (encoded - start) * 1000, "rank": (perf_counter() - encoded) * 1000}
         return SearchResult(
@@ -91,21 +95,6 @@ class Searcher:
             answer_from=self.manifest.thresholds.answer,
             milliseconds=times,
         )
-
-    def _rank(self, query: npt.NDArray[np.float32], words: list[str], limit: int) -> list[Hit]:
-        lexical = self.lexical.score(words)
-        # A transformer gives a vector even for what says nothing (どうすればいいですか, ？！).
-        if not words or not (query.any() or lexical.any()):
-            return []
-        wanted = max(limit, CANDIDATES)
-        entries = np.union1d(self.vectors.nearest(query, wanted), _largest(lexical, wanted)).astype(np.int32)
-        dense = self.vectors.scores(query, entries)
-        scores = fuse(dense, self.vectors.spread(query), lexical[entries], spread(lexical))
-        # Ties are broken by the entries' order, so that the same question always gets the same ranking.
-        order = np.lexsort((entries, -scores))[:limit]
-        return [
-            Hit(self.entries[entries[row]], float(scores[row]), float(dense[row]), float(lexical[entries[row]])) for row in order
-        ]
 
 
 def open_snapshot(store: SnapshotStore, site: str, snapshot: str, tokenizer: Tokenizer, open_encoder: OpenEncoder) -> Searcher:
@@ -129,7 +118,15 @@ def _load(folder: Path, manifest: Manifest, tokenizer: Tokenizer, open_encoder: 
     vectors = Vectors.load(folder, len(entries))
     if len(entries) != manifest.entries or vectors.index.ntotal != manifest.rows or vectors.index.d != manifest.dimension:
         raise SnapshotDamaged(manifest.id, "vectors.faiss")
-    return Searcher(manifest, entries, tokenizer, Lexical.load(folder, rows), vectors, encoder)
+    ranker = Ranker(
+        lexical=Lexical.load(folder, rows),
+        vectors=vectors,
+        neighbours=np.load(folder / "neighbours.npy"),
+        names=collect_names(entries, tokenizer),
+        passages=Passages.load(folder) if (folder / PASSAGES_FILE).exists() else None,
+        bridge=Bridge.load(folder) if (folder / BRIDGE_FILE).exists() else None,
+    )
+    return Searcher(manifest, entries, tokenizer, ranker, encoder)
 
 
 def word_encoder_opener(model: WordVectors) -> OpenEncoder:
@@ -147,11 +144,3 @@ def read_entries(folder: Path) -> tuple[Entry, ...]:
     """The entries of a snapshot, in row order."""
     lines = (folder / "entries.jsonl").read_text(encoding="utf-8").split("\n")
     return tuple(from_json(json.loads(line)) for line in lines)
-
-
-def _largest(scores: npt.NDArray[np.float32], count: int) -> npt.NDArray[np.int64]:
-    """The entries with the `count` largest positive scores."""
-    positive = np.flatnonzero(scores)
-    if len(positive) <= count:
-        return positive
-    return positive[np.argpartition(scores[positive], -count)[-count:]]

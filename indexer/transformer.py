@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from indexer.bags import Matrix
 from indexer.corpus import Corpus
-from indexer.embed import Matrix, Rows
+from indexer.embed import Rows
 from indexer.errors import ModelUnusable
 from indexer.passage import sentences
 from knowledge.entry import Entry

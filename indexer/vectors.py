@@ -9,7 +9,8 @@ import faiss
 import numpy as np
 import numpy.typing as npt
 
-from indexer.embed import Matrix, Rows
+from indexer.bags import Matrix
+from indexer.embed import Rows
 
 
 @dataclass(frozen=True)
@@ -29,12 +30,11 @@ class Vectors:
 
     def scores(self, query: Matrix, entries: npt.NDArray[np.int32]) -> Matrix:
         """Shape (len(entries),): cosine of the question with the nearest row of each entry."""
-        best = self.matrix[entries] @ query
-        for position, entry in enumerate(entries.tolist()):
-            rows = self._wordings.get(entry)
-            if rows is not None:
-                best[position] = max(best[position], float((self.matrix[rows] @ query).max()))
-        return best
+        order, starts = self._rows_by_entry
+        begin, end = starts[entries], starts[entries + 1]
+        offsets = np.concatenate([[0], np.cumsum(end - begin)])
+        rows = order[np.repeat(begin - offsets[:-1], end - begin) + np.arange(offsets[-1])]
+        return np.asarray(np.maximum.reduceat(self.matrix[rows] @ query, offsets[:-1]) if len(rows) else np.zeros(0), np.float32)
 
     def spread(self, query: Matrix) -> tuple[float, float]:
         """Mean and standard deviation of the question's cosine with all entries' own rows, without computing them."""
@@ -57,10 +57,10 @@ class Vectors:
         return np.asarray(own.T @ own / max(self.size, 1))
 
     @cached_property
-    def _wordings(self) -> dict[int, npt.NDArray[np.int64]]:
-        rows = np.argsort(self.owners[self.size :], kind="stable") + self.size
-        owners, starts = np.unique(self.owners[rows], return_index=True)
-        return dict(zip(owners.tolist(), np.split(rows, starts[1:]), strict=True)) if len(rows) else {}
+    def _rows_by_entry(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """The rows sorted by owner, and where each entry's begin, shape (n + 1,)."""
+        counts = np.bincount(self.owners, minlength=self.size)
+        return np.argsort(self.owners, kind="stable"), np.concatenate([[0], np.cumsum(counts)])
 
     def save(self, folder: Path) -> None:
         """Write `vectors.faiss` and `owners.npy`."""

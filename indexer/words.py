@@ -38,6 +38,10 @@ class Tokenizer:
                     found.append(word)
         return found
 
+    def reading(self, text: str) -> str:
+        """The text as it is read, in katakana; what the dictionary cannot read stays as it is."""
+        return "".join(node.feature.kana or node.surface for node in self._tagger()(normalise(text)))
+
     @property
     def digest(self) -> str:
         """Changes whenever the same text could be cut differently."""

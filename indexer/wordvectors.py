@@ -26,7 +26,7 @@ class WordVectors:
     table: npt.NDArray[np.int8]
     """Shape (r, dimension)."""
     scales: npt.NDArray[np.float32]
-    """Shape (r,): what a row's integers are multiplied by; every vector then has length 1."""
+    """Shape (r,): what a row's integers are multiplied by. A vector's length is how much its word matters."""
     digest: str
 
     @property
@@ -40,7 +40,7 @@ class WordVectors:
         return {word: position for position, word in enumerate(self.vocabulary)}
 
     def vectors(self, words: Sequence[str]) -> npt.NDArray[np.float32]:
-        """Shape (len(words), dimension): unit vectors, zeros for words the model does not know."""
+        """Shape (len(words), dimension): zeros for words the model does not know."""
         positions = np.array([self.index.get(word, -1) for word in words], np.int64)
         rows = self.rows[positions]
         vectors = self.table[rows].astype(np.float32) * self.scales[rows][:, None]
@@ -78,9 +78,8 @@ def _digest(folder: Path) -> str:
 
 def save_word_vectors(folder: Path, words: list[str], vectors: npt.NDArray[np.float32], rows: npt.NDArray[np.int32]) -> None:
     """Write a model folder from r float vectors, quantised to one byte a number with one scale a row."""
-    unit = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
-    scales = np.abs(unit).max(axis=1) / 127
-    table = np.round(unit / np.maximum(scales, 1e-9)[:, None]).astype(np.int8)
+    scales = np.abs(vectors).max(axis=1) / 127
+    table = np.round(vectors / np.maximum(scales, 1e-9)[:, None]).astype(np.int8)
     write_word_vectors(folder, WordVectors(tuple(words), rows.astype(np.int32), table, scales.astype(np.float32), digest=""))
 
 

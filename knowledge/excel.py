@@ -38,8 +38,13 @@ _CHUNK = 500
 _ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _ESCAPED = re.compile(r"_x005F_(?=x[0-9A-Fa-f]{4}_)|_x000D_")
 """Excel writes a carriage return as _x000D_, and the underscore of a text that looks like that as _x005F_ (ST_Xstring)."""
-_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, LookupError, ValueError, TypeError, AttributeError, SyntaxError, OSError)
-"""What openpyxl raises on parts that are missing, cut or not what they should be; its XML errors are SyntaxErrors."""
+_DAMAGE = (
+    *(zipfile.BadZipFile, zlib.error, EOFError, OSError),
+    *(LookupError, ValueError, TypeError, AttributeError, SyntaxError),
+    RuntimeError,
+)
+"""What zipfile (RuntimeError: a password or an unknown compression) and openpyxl raise on parts that are missing, cut or not what
+they should be; XML errors are SyntaxErrors."""
 
 Row = tuple[int, Sequence[Cell]]
 

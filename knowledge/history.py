@@ -164,9 +164,7 @@ def earlier_translations(
     return found
 
 
-def _translations(
-    session: Session, site_id: str, entry_id: str
-) -> tuple[dict[int, dict[str, Translation]], dict[int, set[str]]]:
+def _translations(session: Session, site_id: str, entry_id: str) -> tuple[dict[int, dict[str, Translation]], dict[int, set[str]]]:
     """All translations an entry ever had, and which languages were stale, by revision."""
     texts: dict[int, dict[str, Translation]] = {}
     stale: dict[int, set[str]] = {}

@@ -45,6 +45,8 @@ class Paragraph:
     """A paragraph, a whole list or a whole table; lines are parted by LF."""
 
     text: str
+    only_links: bool = False
+    """A list of which every item is a link and nothing else."""
 
 
 class TextReader:
@@ -90,7 +92,7 @@ class TextReader:
         elif id(tag) in self._headings:
             yield from self.blocks(tag)
         elif tag.name in _LISTS:
-            yield from _whole(self._list_lines(tag))
+            yield from _whole(self._list_lines(tag), only_links=_is_only_links(tag))
         elif tag.name == "dl":
             yield from _whole(self._definition_lines(tag))
         elif tag.name == "table" and _is_data(tag):
@@ -169,9 +171,14 @@ def _heading(tag: Tag) -> Iterator[Heading]:
         yield Heading(HEADINGS[tag.name], text, tag)
 
 
-def _whole(lines: list[str]) -> Iterator[Paragraph]:
+def _whole(lines: list[str], *, only_links: bool = False) -> Iterator[Paragraph]:
     if lines:
-        yield Paragraph("\n".join(lines))
+        yield Paragraph("\n".join(lines), only_links)
+
+
+def _is_only_links(tag: Tag) -> bool:
+    linked = "".join(link.get_text() for link in tag.find_all("a"))
+    return len("".join(linked.split())) == len("".join(tag.get_text().split()))
 
 
 def _paragraph(text: str) -> Iterator[Paragraph]:

@@ -64,17 +64,16 @@ def page_problem(key: str, path: str, row: int | None = None, **values: object) 
 
 
 def decode_page(data: bytes) -> str | None:
-    """The text of a page by BOM, by being valid UTF-8, by what it declares, or by what looks like Japanese; None when by none."""
+    """The text of a page: UTF-8 where it is valid, else as declared, unless the other encoding of old pages reads better."""
     declared = _DECLARED.search(data[:4096])
     codec = _CODECS.get(declared[1].decode().lower()) if declared else None
     if codec == "iso2022_jp" or b"\x1b$B" in data[:MAX_PAGE]:
         return _decoded(data, "iso2022_jp")
-    for known in ("utf-8-sig", codec):
-        text = _decoded(data, known) if known else None
-        if text is not None:
-            return text
-    guesses = [text for text in (_decoded(data, "cp932"), _decoded(data, "euc_jp")) if text is not None]
-    # Read as the other of the two, either turns into a row of half-width kana.
+    text = _decoded(data, "utf-8-sig")
+    if text is not None:
+        return text
+    guesses = [text for text in (_decoded(data, each) for each in (codec, "cp932", "euc_jp") if each) if text is not None]
+    # Read as Shift_JIS, EUC-JP turns into a row of half-width kana.
     return min(guesses, key=lambda text: len(_HALF_KANA.findall(text)), default=None)
 
 
@@ -138,7 +137,7 @@ def _from_value(row: int, value: object) -> PageFile | Problem:
     text = html if markdown is None else markdown
     if not isinstance(path, str) or not isinstance(text, str) or (markdown is not None and html is not None):
         return Problem(row, "page_shape")
-    if not path.strip() or path != clean(path) or path.startswith("/") or ".." in PurePosixPath(path).parts:
+    if not path.strip() or path != clean(path) or "\n" in path or path.startswith("/") or ".." in PurePosixPath(path).parts:
         return Problem(row, "page_path", {"path": shown(path)})
     if len(text) > MAX_PAGE:
         return page_problem("page_too_large", path, row, limit=MAX_PAGE // 1_000_000)

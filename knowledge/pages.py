@@ -144,9 +144,8 @@ def _same(title: str, heading: str) -> bool:
 
 
 def _only_refers(section: Section) -> bool:
-    """Whether it is nothing but a list of links elsewhere, whose targets an answer does not show."""
-    refers = len(section.headings) > 1 and _REFERENCES.fullmatch(section.headings[-1])
-    return bool(refers) and all(line.lstrip().startswith("- ") for line in section.text.split("\n"))
+    """Whether it only sends the reader elsewhere, by links whose targets an answer does not show."""
+    return section.only_links and len(section.headings) > 1 and _REFERENCES.fullmatch(section.headings[-1]) is not None
 
 
 _Contacts = Mapping[tuple[str, ...], str]
@@ -188,7 +187,7 @@ def _contact(headings: tuple[str, ...], contacts: _Contacts) -> str:
 def _question(headings: Sequence[str], number: int, parts: int) -> str:
     question = _JOINT.join(headings)
     if len(question) > _MAX_PATH:
-        question = f"{_JOINT.join((headings[0], '…', headings[-1]))[:_MAX_PATH]}…"
+        question = _JOINT.join((headings[0], "…", headings[-1]))[:_MAX_PATH]
     return question if parts == 1 else say("knowledge", "pages.part", question=question, part=number, parts=parts)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning, Tag, XMLParsedAsHTMLWarning
 from markdown_it import MarkdownIt
 
-from knowledge.html_text import HEADINGS, Heading, TextReader
+from knowledge.html_text import HEADINGS, Heading, Paragraph, TextReader
 
 _FRONT_MATTER = re.compile(r"\A\ufeff?---[ \t]*\n(?P<lines>.*?\n)?(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _TITLE_LINE = re.compile(r"^title:(?P<title>.*)$", re.MULTILINE)
@@ -28,7 +28,8 @@ _NOISE_NAMES = frozenset(
 )
 _INVISIBLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _NOISE_LINE = re.compile(
-    r"(?:- )?(?:(?:ここから)?本文(?:です|ここまで)?。?|ここ(?:から|まで)(?:が)?本文です。?|[←≪«⇐＜].*|.{0,40}[にへ]戻る|"
+    r"(?:- )?(?:ここ(?:から|までが)本文です。?|本文(?:ここから|ここまで|へ(?:移動|スキップ))。?|"
+    r"[←⇐].{0,80}|.{0,40}[にへ]戻る|"
     r"(?:この)?ページの?(?:先頭|トップ|上部)へ?(?:戻る)?|(?:この)?ページを?印刷(?:する)?|印刷用?(?:ページ)?|"
     r"ページ(?:番号|ID)\s*[:：]?\s*\d+|(?:最終)?(?:更新|掲載|公開|登録)日\s*[:：]?\s*[\d年月日元令和平成./-]+|参照\s*[:：]\s*https?://\S+)"
 )
@@ -41,6 +42,8 @@ class Section:
     headings: tuple[str, ...]
     anchor: str
     text: str
+    only_links: bool = False
+    """Nothing but lists of links, whose targets the text does not show."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,9 +142,16 @@ class _Open:
     headings: tuple[str, ...] = ()
     anchor: str = ""
     texts: list[str] = field(default_factory=list)
+    only_links: bool = True
+
+    def add(self, block: Paragraph) -> None:
+        kept = _without_noise(block.text)
+        if kept:
+            self.texts.append(kept)
+            self.only_links = self.only_links and block.only_links
 
     def closed(self) -> Section:
-        return Section(self.headings, self.anchor, "\n\n".join(self.texts))
+        return Section(self.headings, self.anchor, "\n\n".join(self.texts), self.only_links)
 
 
 def _sections(root: Tag) -> Iterator[Section]:
@@ -151,7 +161,7 @@ def _sections(root: Tag) -> Iterator[Section]:
     reader = TextReader(root)
     for block in reader.blocks(root):
         if not isinstance(block, Heading):
-            current.texts += _without_noise(block.text)
+            current.add(block)
             continue
         carried = current.texts if not above and block.level == 1 else []
         if current.texts and not carried:
@@ -159,14 +169,13 @@ def _sections(root: Tag) -> Iterator[Section]:
         above = [each for each in above if each[0].level < block.level]
         anchor = _anchor(block.tag, root, reader) or next((place for _, place in reversed(above) if place), "")
         above.append((block, anchor))
-        current = _Open(tuple(heading.text for heading, _ in above), anchor, [*carried])
+        current = _Open(tuple(heading.text for heading, _ in above), anchor, carried, current.only_links or not carried)
     if current.texts:
         yield current.closed()
 
 
-def _without_noise(text: str) -> list[str]:
-    kept = "\n".join(line for line in text.split("\n") if not _NOISE_LINE.fullmatch(line)).strip("\n")
-    return [kept] if kept else []
+def _without_noise(text: str) -> str:
+    return "\n".join(line for line in text.split("\n") if not _NOISE_LINE.fullmatch(line)).strip("\n")
 
 
 def _anchor(heading: Tag, root: Tag, reader: TextReader) -> str:

@@ -109,9 +109,7 @@ def state_label(state: State) -> str:
     return say("knowledge", f"states.{state}")
 
 
-def draft(
-    session: Session, site_id: str, entry: Entry, based_on: int | None, by: By, still_right: Collection[str] = ()
-) -> int:
+def draft(session: Session, site_id: str, entry: Entry, based_on: int | None, by: By, still_right: Collection[str] = ()) -> int:
     """Write a new revision and return its number; `based_on` is the revision the author started from, None for a new entry.
 
     A translation that was not touched although the Japanese question or answer was, is stale from now on, unless its

@@ -40,10 +40,11 @@ def words_of(row_of_key: dict[str, int]) -> dict[str, int]:
 
 
 def reduce(table: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """The rows at unit length in their first `DIMENSION` principal directions."""
+    """The rows in their first `DIMENSION` principal directions, at unit length."""
     unit = table / np.maximum(np.linalg.norm(table, axis=1, keepdims=True), 1e-9)
     directions = np.linalg.eigh(unit.T @ unit)[1][:, ::-1]
-    return np.asarray(unit @ directions[:, :DIMENSION], np.float32)
+    reduced = unit @ directions[:, :DIMENSION]
+    return np.asarray(reduced / np.maximum(np.linalg.norm(reduced, axis=1, keepdims=True), 1e-9), np.float32)
 
 
 if __name__ == "__main__":

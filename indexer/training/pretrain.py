@@ -28,8 +28,8 @@ GENERAL = Plan(epochs=2, rate=0.001)
 RESIDENTS = Plan(epochs=4, rate=0.001)
 """… then that of residents and offices. Faster or longer learns the pairs by heart."""
 
-LEAST_COUNT = 2
-"""Words seen once keep the vector they came with, and share its row with others."""
+LEAST_COUNT = 3
+"""Words seen less often keep the vector they came with, and share its row with others."""
 
 LEAST_FACTOR = 1.0
 """So that a word in every passage still counts when it is a question's only word."""

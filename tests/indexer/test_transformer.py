@@ -17,7 +17,7 @@ from transformers import BertConfig, BertModel, BertTokenizer
 
 from indexer.build import Builder, word_vector_fit
 from indexer.corpus import cut
-from indexer.embed import Matrix
+from indexer.bags import Matrix
 from indexer.errors import ModelUnusable, SnapshotDamaged, SnapshotOfAnotherModel
 from indexer.search import open_snapshot, word_encoder_opener
 from indexer.snapshot import SnapshotStore

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.embed import Matrix, Rows
+from indexer.bags import Matrix
+from indexer.embed import Rows
 from indexer.vectors import Vectors, build_vectors
 
 SEEDS = st.integers(0, 2**32 - 1)

@@ -20,8 +20,8 @@ def entry(**fields: object) -> Entry:
     return checked
 
 
-def problems(value: object = None, row: int | None = 37, **fields: object) -> list[Problem]:
-    checked = from_json({**LEAST, **fields} if value is None else value, row)
+def problems(**fields: object) -> list[Problem]:
+    checked = from_json({**LEAST, **fields}, 37)
     assert isinstance(checked, tuple)
     return list(checked)
 
@@ -56,7 +56,7 @@ def test_what_was_written_is_read_back() -> None:
         review_on=date(2027, 3, 1),
         confirmed_on=date(2026, 3, 31),
         details={"path": "jumin.html"},
-        translations={"en": Translation("Where?", "At the counter.", ("resident record",)), "ja-x-easy": Translation("どこ？", "まどぐち")},
+        translations={"en": Translation("Where?", "Here.", ("resident record",)), "ja-x-easy": Translation("どこ？", "まどぐち")},
     )
     assert from_json(json.loads(json.dumps(to_json(full)))) == full
 
@@ -83,7 +83,7 @@ def test_the_sentence_begins_with_the_row_and_names_the_field_as_the_sheets_do()
 
 
 def test_every_problem_of_a_row_is_told_at_once() -> None:
-    found = problems({"answer": 3, "kind": "x", "valid_until": "いつか"})
+    found = problems(question=None, answer=3, kind="x", valid_until="いつか")
     assert [problem.key for problem in found] == ["missing", "bad_kind", "not_text", "bad_date"]
 
 
@@ -107,8 +107,8 @@ def test_control_characters_go_and_line_ends_become_lf_but_nothing_else_changes(
 
 def test_half_a_character_is_a_problem_whose_sentence_can_be_printed() -> None:
     assert only(answer="壊れ\ud83d").key == "lone_surrogate"
-    for problem in problems(**{"\udc00鍵": "x", "valid_from": "\ud800", "translations": {"\ud800": {}}}):
-        problem.sentence.encode()
+    broken: dict[str, object] = {"\udc00鍵": "x", "valid_from": "\ud800", "translations": {"\ud800": {}}}
+    assert all(problem.sentence.encode() for problem in problems(**broken))
 
 
 @pytest.mark.parametrize(
@@ -134,7 +134,9 @@ def test_dates_are_read_as_japanese_sheets_write_them(text: object, day: date | 
     assert entry(valid_from=text).valid_from == day
 
 
-@pytest.mark.parametrize("text", ["2026-02-30", "0226-04-01", "20226/4/1", "4月1日", "2026年4月", "来年", 46113, True, [], "9999-01-01"])
+@pytest.mark.parametrize(
+    "text", ["2026-02-30", "0226-04-01", "20226/4/1", "4月1日", "2026年4月", "来年", 46113, True, [], "9999-01-01"]
+)
 def test_what_is_no_date_or_cannot_be_meant_is_a_problem(text: object) -> None:
     assert only(review_on=text).key == "bad_date"
 
@@ -145,7 +147,8 @@ def test_an_entry_may_end_on_the_day_it_starts_but_not_before() -> None:
 
 
 @pytest.mark.parametrize(
-    "link", ["https://www.city.example.lg.jp/a.html?b=c#d", "http://example.jp:8080/", "kurashi/gomi.html#sodai", "/くらし/", "#top", ""]
+    "link",
+    ["https://www.city.example.lg.jp/a.html?b=c#d", "http://example.jp:8080/", "kurashi/gomi.html#sodai", "/くらし/", "#top", ""],
 )
 def test_web_pages_and_paths_are_links(link: str) -> None:
     assert entry(source=link, procedure=link).source == link
@@ -208,7 +211,8 @@ def test_details_hold_texts_of_limited_size() -> None:
 
 
 @pytest.mark.parametrize(
-    ("tag", "written"), [("EN", "en"), ("zh-hans", "zh-Hans"), ("pt-br", "pt-BR"), ("JA-X-EASY", "ja-x-easy"), ("es-419", "es-419")]
+    ("tag", "written"),
+    [("EN", "en"), ("zh-hans", "zh-Hans"), ("pt-br", "pt-BR"), ("JA-X-EASY", "ja-x-easy"), ("es-419", "es-419")],
 )
 def test_language_tags_are_written_as_bcp_47_does(tag: str, written: str) -> None:
     assert language_tag(tag) == written
@@ -229,8 +233,8 @@ def test_a_translation_needs_its_question_and_answer_and_stands_once() -> None:
 
 
 def test_the_second_of_two_entries_with_one_id_is_told_with_both_rows() -> None:
-    rows = [(2, {**LEAST, "id": "a"}), (3, {"question": "Q"}), (4, {**LEAST, "id": "a", "answer": "別"}), (5, {**LEAST, "id": "b"})]
-    good, found = check_all([Problem(1, "broken_json"), *rows])
+    first, again, other = {**LEAST, "id": "a"}, {**LEAST, "id": "a", "answer": "別"}, {**LEAST, "id": "b"}
+    good, found = check_all([Problem(1, "broken_json"), (2, first), (3, {"question": "Q"}), (4, again), (5, other)])
     assert [(each.id, each.answer) for each in good] == [("a", LEAST["answer"]), ("b", LEAST["answer"])]
     assert [problem.row for problem in found] == [1, 3, 4]
     assert found[2].sentence.startswith("4行目：ID「a」は2行目にもあるため")

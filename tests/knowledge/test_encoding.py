@@ -60,7 +60,7 @@ def test_a_cut_gzip_file_is_damaged(tmp_path: Path) -> None:
         stream.read()
 
 
-@pytest.mark.parametrize("start", [b"\x89PNG\r\n\x1a\n", b"PK\x03\x04", b"%PDF-1.7", b"\xd0\xcf\x11\xe0\xa1\xb1", b"\xff\xd8\xff\xe0"])
+@pytest.mark.parametrize("start", [b"\x89PNG\r\n\x1a\n", b"PK\x03\x04", b"%PDF-1.7", b"\xd0\xcf\x11\xe0", b"\xff\xd8\xff\xe0"])
 def test_a_picture_or_an_office_file_is_no_text(tmp_path: Path, start: bytes) -> None:
     file = tmp_path / "faq.csv"
     file.write_bytes(start + b"x" * 100)

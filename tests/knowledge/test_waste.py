@@ -14,7 +14,12 @@ from knowledge.entry import Entry, Kind
 from knowledge.sheet_errors import MissingColumns, SheetEmpty, SheetTooLong
 from knowledge.waste import read_waste, write_waste
 
-OFFICIAL = '#property,name,classification,note\n1,アイロン,破砕ごみ,\n2,パソコン,収集不可,"リサイクル対象品\n回収できます"\n635,,,\n'
+OFFICIAL = """#property,name,classification,note
+1,アイロン,破砕ごみ,
+2,パソコン,収集不可,"リサイクル対象品
+回収できます"
+635,,,
+"""
 TEXT = st.sampled_from(["アイロン", "=1", "'=1", "-", " 前後 ", "a\nb", "#N/A", "😀", "_x000D_", ""]) | st.text(max_size=8)
 ITEM = st.fixed_dictionaries({"item": TEXT, "category": TEXT}, optional={"kana": TEXT, "note": TEXT | st.none(), "city": TEXT})
 
@@ -77,7 +82,8 @@ def test_an_item_without_an_instruction_is_a_problem_that_costs_no_other(tmp_pat
 
 
 def test_keys_of_jsonl_that_nobody_knows_are_told_once(tmp_path: Path) -> None:
-    rows = [{"item": "皿", "category": "不燃", "zzz": 1}, {"item": "傘", "category": "不燃", "zzz": 2}, 3, {"item": ["x"], "category": "y"}]
+    good_rows = [{"item": item, "category": "不燃", "zzz": 1} for item in ("皿", "傘")]
+    rows = [*good_rows, 3, {"item": ["x"], "category": "y"}]
     text = "\n".join(json.dumps(row) for row in rows)
     good, problems = read_waste(sheet(tmp_path, text, "waste.jsonl"))
     assert [each.details["item"] for each in good] == ["皿", "傘"]

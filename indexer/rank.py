@@ -1,0 +1,104 @@
+"""Ranks a snapshot's entries for one question: two scores for all, a closer look at the best, names of things."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from indexer.bags import Matrix
+from indexer.bridge import Bridge
+from indexer.fuse import fuse, spread
+from indexer.lexical import Lexical
+from indexer.names import Names
+from indexer.neighbours import SHARE, Table
+from indexer.passages import Passages
+from indexer.vectors import Vectors
+
+CANDIDATES = 200
+"""How many entries each of the two scores may propose."""
+
+LOOKED_AT = 100
+"""How many of them are looked at sentence by sentence."""
+
+NAME_WORTH = 8.0
+"""What an item's exact name is worth, in standard deviations of the score: more than any likeness of words."""
+
+Entries = npt.NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Entries, best first, with their scores."""
+
+    entries: Entries
+    scores: Matrix
+    dense: Matrix
+    lexical: Matrix
+    named: dict[int, float]
+    """Likeness (0.7 to 1) of the question with a name of the entry, where there is one."""
+
+
+NOTHING = Ranking(np.zeros(0, np.int32), *(np.zeros(0, np.float32),) * 3, named={})
+
+
+@dataclass(frozen=True)
+class Ranker:
+    """What is known of the n entries of a snapshot."""
+
+    lexical: Lexical
+    vectors: Vectors
+    neighbours: Table
+    names: Names
+    passages: Passages | None = None
+    bridge: Bridge | None = None
+
+    def rank(self, text: str, words: Sequence[str], query: Matrix, limit: int) -> Ranking:
+        """The `limit` best entries; nothing when no word of the question says anything."""
+        named = self.names.nearest(text)
+        lexical = self.lexical.score(words)
+        # A transformer gives a vector even for what says nothing (どうすればいいですか, ？！).
+        if not named and (not words or not (query.any() or lexical.any())):
+            return NOTHING
+        led = self.bridge.lead(query) if self.bridge else query
+        chosen = self._candidates(led, lexical, named, max(limit, LOOKED_AT))
+        around = np.union1d(chosen, self.neighbours[chosen]).astype(np.int32)
+        scores, dense = self._scores(led, lexical, around)
+        if self.neighbours.shape[1]:
+            near = scores[np.searchsorted(around, self.neighbours[chosen])].mean(axis=1)
+            final = scores[np.searchsorted(around, chosen)] + SHARE * near
+        else:
+            final = scores
+        final = final + np.array([NAME_WORTH * worth(named.get(entry, 0.0)) for entry in chosen.tolist()], np.float32)
+        # Ties are broken by the entries' order, so that the same question always gets the same ranking.
+        order = np.lexsort((chosen, -final))[:limit]
+        best = chosen[order]
+        return Ranking(best, final[order], dense[np.searchsorted(around, best)], lexical[best], named)
+
+    def _candidates(self, query: Matrix, lexical: Matrix, named: dict[int, float], count: int) -> Entries:
+        """The entries worth a closer look, in their own order."""
+        wanted = max(count, CANDIDATES)
+        proposed = np.union1d(self.vectors.nearest(query, wanted), _largest(lexical, wanted)).astype(np.int32)
+        dense = self.vectors.scores(query, proposed)
+        scores = fuse(dense, self.vectors.spread(query), lexical[proposed], spread(lexical))
+        best = proposed[np.lexsort((proposed, -scores))[:count]]
+        return np.union1d(best, np.array(list(named), np.int32)).astype(np.int32)
+
+    def _scores(self, query: Matrix, lexical: Matrix, entries: Entries) -> tuple[Matrix, Matrix]:
+        """Fused score and cosine of each entry: the mean of the entry's own and its nearest sentence's."""
+        dense = self.vectors.scores(query, entries)
+        close = np.float32(0.5) * (dense + self.passages.best(query, entries, dense)) if self.passages else dense
+        return fuse(close, self.vectors.spread(query), lexical[entries], spread(lexical)), dense
+
+
+def worth(likeness: float) -> float:
+    """0 for another name to 1 for the same one, rising late: one wrong letter costs little in a long name, much in a short one."""
+    return max(0.0, (likeness - 0.6) / 0.4) ** 2
+
+
+def _largest(scores: Matrix, count: int) -> npt.NDArray[np.int64]:
+    """The entries with the `count` largest positive scores."""
+    positive = np.flatnonzero(scores)
+    if len(positive) <= count:
+        return positive
+    return positive[np.argpartition(scores[positive], -count)[-count:]]
