@@ -2,10 +2,13 @@
 
 import sys
 from importlib.metadata import entry_points
+from typing import NoReturn
 
 import typer
+from sqlalchemy.exc import DBAPIError
 
 from app.commands import ask, build, demo, export, import_, search, serve, site
+from app.errors import DatabaseRefused, FileRefused
 from app.log import set_up_logging
 from knowledge.errors import KnownError
 from knowledge.sentences import say
@@ -25,10 +28,18 @@ def application() -> typer.Typer:
 
 
 def main() -> None:
-    """Run one command. A known error is one sentence on standard error and exit status 1."""
+    """Run one command. What goes wrong is one sentence on standard error and exit status 1."""
     set_up_logging("WARNING")
     try:
         application()()
     except KnownError as error:
-        typer.echo(str(error), err=True)
-        sys.exit(1)
+        _give_up(error)
+    except OSError as error:
+        _give_up(FileRefused(str(error.filename or ""), error.strerror or str(error)))
+    except DBAPIError as error:
+        _give_up(DatabaseRefused(str(error.orig)))
+
+
+def _give_up(error: KnownError) -> NoReturn:
+    typer.echo(str(error), err=True)
+    sys.exit(1)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from app.settings import Settings
+from indexer.assurance import Assurance, load_assurance
 from indexer.build import Builder, FitEncoder, word_vector_fit
 from indexer.search import OpenEncoder, Searcher, open_snapshot, word_encoder_opener
 from indexer.snapshot import SnapshotStore
@@ -32,11 +33,20 @@ class Engine:
     @cached_property
     def builder(self) -> Builder:
         """Builds with the configured model. Raises ModelUnusable."""
-        return Builder(self.store, self.tokenizer, self._encoders[0], read_topics())
+        return Builder(self.store, self.tokenizer, self._encoders[0], self.assurance, read_topics())
+
+    def load(self) -> None:
+        """Load the configured model now and not with the first question. Raises ModelUnusable."""
+        _ = self._encoders
+
+    @cached_property
+    def assurance(self) -> Assurance:
+        """How sure the bot is of what it finds."""
+        return load_assurance(bound=self.settings.wrong_bound)
 
     def open(self, site: str, snapshot: str) -> Searcher:
         """Open a snapshot with the configured model. Raises SnapshotDamaged, SnapshotOfAnotherModel or ModelUnusable."""
-        return open_snapshot(self.store, site, snapshot, self.tokenizer, self._encoders[1])
+        return open_snapshot(self.store, site, snapshot, self.tokenizer, self._encoders[1], self.assurance)
 
     @cached_property
     def _encoders(self) -> tuple[FitEncoder, OpenEncoder]:

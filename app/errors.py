@@ -21,6 +21,24 @@ class SettingUnreadable(KnownError):
         super().__init__(name=name, path=path)
 
 
+class FileRefused(KnownError):
+    """The system does not let a command read or write a file or folder."""
+
+    status = 507
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(path=path, reason=reason)
+
+
+class DatabaseRefused(KnownError):
+    """The database takes nothing now: the disk is full, or somebody else writes for too long."""
+
+    status = 507
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason=reason)
+
+
 class NoSite(KnownError):
     """A command needs a site and none has been added."""
 

@@ -5,7 +5,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from app.wiring import Service
-from indexer.errors import SnapshotDamaged, SnapshotMissing
+from indexer.errors import SnapshotDamaged, SnapshotMissing, SnapshotOfAnotherModel
 from knowledge.errors import KnownError
 from knowledge.sites import sites
 
@@ -56,4 +56,6 @@ def _snapshot(running: Service, site: str) -> str:
         return "no snapshot"
     except SnapshotDamaged:
         return "snapshot damaged"
+    except SnapshotOfAnotherModel:
+        return "snapshot of another model"
     return "degraded" if running.live.refused(site) else "ok"

@@ -9,7 +9,7 @@ import structlog
 
 from indexer.errors import SnapshotDamaged, SnapshotMissing, SnapshotOfAnotherModel
 from indexer.search import Searcher
-from indexer.snapshot import SnapshotStore
+from indexer.snapshot import POINTER, SnapshotStore
 
 LOOK_EVERY = 1.0
 """Seconds between two looks at a site's pointer: how late a process may notice a new snapshot."""
@@ -26,6 +26,7 @@ class _Slot:
     looked_at: float = float("-inf")
     refused: str | None = None
     """A snapshot that could not be opened: said once in the log, not on every question."""
+    reason: SnapshotDamaged | SnapshotOfAnotherModel | None = None
 
 
 @dataclass
@@ -38,14 +39,18 @@ class Live:
     _lock: Lock = field(default_factory=Lock)
 
     def searcher(self, site: str) -> Searcher:
-        """The site's searcher. Raises SnapshotMissing, or SnapshotDamaged when no snapshot of the site can be opened."""
+        """The site's searcher.
+
+        Raises SnapshotMissing, or SnapshotDamaged or SnapshotOfAnotherModel when no snapshot of the site can be opened.
+        """
         with self._lock:
             slot = self._slots.setdefault(site, _Slot())
             if monotonic() - slot.looked_at >= LOOK_EVERY:
                 self._look(site, slot)
                 slot.looked_at = monotonic()
             if slot.searcher is None:
-                raise SnapshotMissing(site) if slot.refused is None else SnapshotDamaged(slot.refused, "manifest.json")
+                # The same error is raised for every question, and must not carry the traceback of each.
+                raise slot.reason.with_traceback(None) if slot.reason else SnapshotMissing(site)
             return slot.searcher
 
     def refused(self, site: str) -> str | None:
@@ -58,15 +63,19 @@ class Live:
             current = self.store.current(site)
         except SnapshotMissing:
             return
-        if current == slot.refused or (slot.searcher and slot.searcher.manifest.id == current):
+        except SnapshotDamaged as error:
+            _refuse(slot, site, POINTER, error)
             return
-        slot.refused = None
+        if current == slot.refused:
+            return
+        slot.refused = slot.reason = None
+        if slot.searcher and slot.searcher.manifest.id == current:
+            return
         for snapshot in self._candidates(site, current, slot):
             try:
                 slot.searcher = self.open_snapshot(site, snapshot)
             except (SnapshotDamaged, SnapshotOfAnotherModel) as error:
-                log.error("snapshot refused", site=site, snapshot=snapshot, reason=str(error))
-                slot.refused = slot.refused or snapshot
+                _refuse(slot, site, snapshot, error)
             else:
                 log.info("snapshot in use", site=site, snapshot=snapshot)
                 return
@@ -75,3 +84,10 @@ class Live:
         """The current snapshot; the older ones, newest first, only while nothing serves yet."""
         older = [] if slot.searcher else [each for each in reversed(self.store.all(site)) if each < current]
         return [current, *older]
+
+
+def _refuse(slot: _Slot, site: str, snapshot: str, error: SnapshotDamaged | SnapshotOfAnotherModel) -> None:
+    """The first refusal is the one to tell: that of the current snapshot."""
+    if slot.refused != snapshot:
+        log.error("snapshot refused", site=site, snapshot=snapshot, reason=str(error))
+    slot.refused, slot.reason = slot.refused or snapshot, slot.reason or error

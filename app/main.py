@@ -12,12 +12,12 @@ from starlette.concurrency import run_in_threadpool
 from starlette.types import Lifespan
 
 from app import health
-from app.errors import Unexpected
+from app.errors import NoSite, Unexpected
 from app.log import set_up_logging
 from app.wiring import Service
 from channels.web import demo, errors, headers, routes
 from channels.web.desk import Feedback, SiteCard, WebDesk, Welcome
-from indexer.errors import SnapshotDamaged, SnapshotMissing
+from indexer.errors import SnapshotDamaged, SnapshotMissing, SnapshotOfAnotherModel
 from knowledge import VERSION
 from knowledge.entry import Site
 from knowledge.sentences import languages, say
@@ -29,7 +29,7 @@ log = structlog.get_logger()
 
 
 def create_app(running: Service) -> FastAPI:
-    """The ASGI application over one service."""
+    """The ASGI application over one service. Raises NoSite when the demo is wanted and there is nothing to show."""
     set_up_logging(running.settings.log_level)
     # No /docs: Swagger UI would be fetched from the internet, which a closed network does not have.
     app = FastAPI(
@@ -40,7 +40,7 @@ def create_app(running: Service) -> FastAPI:
     app.include_router(routes.router(desk))
     if running.settings.demo:
         pages = Path(str(files("knowledge").joinpath("seed", "pages")))
-        app.include_router(demo.router(pages, desk.sites()[0].id))
+        app.include_router(demo.router(pages, _first_site(desk)))
     errors.install(app)
     app.add_exception_handler(Exception, _apologise)
     headers.install(app, lambda: desk.origins() | frozenset(running.settings.api_origins))
@@ -81,14 +81,24 @@ def _open_all(running: Service) -> None:
     for site in known:
         try:
             running.live.searcher(site).search(say("app", "welcome.message", site=site))
-        except (SnapshotMissing, SnapshotDamaged) as error:
+        except (SnapshotMissing, SnapshotDamaged, SnapshotOfAnotherModel) as error:
             log.error("site cannot answer yet", site=site, reason=str(error))
 
 
+def _first_site(desk: WebDesk) -> str:
+    known = desk.sites()
+    if not known:
+        raise NoSite
+    return known[0].id
+
+
 def _card(site: Site, origins: list[str]) -> SiteCard:
-    return SiteCard(site.id, site.name, site.phone, tuple(sorted(languages("app"))), tuple(origins))
+    return SiteCard(site.id, site.name, site.phone, languages=tuple(sorted(languages("app"))), origins=tuple(origins))
 
 
 def _apologise(request: Request, error: Exception) -> Response:
     log.error("request failed", path=request.url.path, exc_info=error)
-    return errors.respond(request, Unexpected())
+    response = errors.respond(request, Unexpected())
+    # This handler stands outside the middleware that gives every other response its headers.
+    response.headers.update(headers.STANDARD)
+    return response

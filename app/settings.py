@@ -1,22 +1,33 @@
 """Every setting of the service: name, default and one sentence; read once from `MADOGUCHI_*` and, for secrets, `*_FILE`."""
 
+import json
 import os
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import Field, ValidationError
+from pydantic import BeforeValidator, Field, ValidationError
 from pydantic.fields import FieldInfo
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import BaseSettings, DotEnvSettingsSource, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from app.errors import SettingUnreadable, SettingWrong
 
 PREFIX = "MADOGUCHI_"
+DOTENV = ".env"
+
+
+def _from_json(value: object) -> object:
+    return json.loads(value) if isinstance(value, str) else value
+
+
+# NoDecode: pydantic-settings would raise an error of its own for what is not JSON, and not look into *_FILE.
+Origins = Annotated[list[str], NoDecode, BeforeValidator(_from_json)]
 
 
 class Settings(BaseSettings):
     """The configuration of one process."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", extra="forbid", frozen=True)
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=DOTENV, env_file_encoding="utf-8", extra="forbid", frozen=True)
 
     data_dir: Path = Field(Path("data"), description="Folder for the database and the snapshots.")
     database_url: str = Field(
@@ -31,10 +42,13 @@ class Settings(BaseSettings):
     query_prefix: str | None = Field(None, description="Put before every question; unset means what the model's card says.")
     passage_prefix: str | None = Field(None, description="Put before every entry; unset means what the model's card says.")
     question_limit: int = Field(500, ge=10, le=5000, description="Longest question accepted, in characters.")
-    embed_origins: list[str] = Field(
+    wrong_bound: float = Field(
+        0.10, gt=0, lt=0.5, description="Share of wrong answers among direct answers that is accepted; used at the next build."
+    )
+    embed_origins: Origins = Field(
         [], description='Web sites that may show the widget, as JSON: ["https://www.city.example.jp"].'
     )
-    api_origins: list[str] = Field([], description="Web sites whose scripts may call the API, as JSON.")
+    api_origins: Origins = Field([], description="Web sites whose scripts may call the API, as JSON.")
     demo: bool = Field(False, description="Serve the sample city's home page at /demo.")
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="Least severe message to log.")
 
@@ -58,21 +72,41 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 (replaced by the *_FILE convention)
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Arguments win over the environment, the environment over files named in it, those over `.env`."""
-        return init_settings, env_settings, FileVariables(settings_cls), dotenv_settings
+        lines = OwnLines(settings_cls, getattr(dotenv_settings, "env_file", None))
+        return init_settings, env_settings, FileVariables(settings_cls, lines.env_vars), lines
+
+
+class OwnLines(DotEnvSettingsSource):
+    """The lines of `.env` that are ours; Docker Compose and others keep theirs in the same file."""
+
+    def __call__(self) -> dict[str, Any]:
+        """All fields set there, and names that only look like ours, so that a slip of the pen is noticed."""
+        files = {f"{PREFIX}{name}_FILE".lower() for name in self.settings_cls.model_fields}
+        return {
+            name: value
+            for name, value in super().__call__().items()
+            if name in self.settings_cls.model_fields or (name.upper().startswith(PREFIX) and name.lower() not in files)
+        }
 
 
 class FileVariables(PydanticBaseSettingsSource):
     """Reads `MADOGUCHI_DATABASE_URL_FILE=/run/secrets/url` and its like, as container platforms hand out secrets."""
 
+    def __init__(self, settings_cls: type[BaseSettings], lines: Mapping[str, str | None]) -> None:
+        super().__init__(settings_cls)
+        self.lines = lines
+        """The variables of `.env`, in lower case."""
+
     def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:  # noqa: ARG002
         """The content of the file, without the line end."""
-        path = os.environ.get(f"{PREFIX}{field_name.upper()}_FILE")
-        if path is None:
+        variable = f"{PREFIX}{field_name.upper()}_FILE"
+        path = os.environ.get(variable) or self.lines.get(variable.lower())
+        if not path:
             return None, field_name, False
         try:
             return Path(path).read_text(encoding="utf-8").strip(), field_name, False
         except (OSError, UnicodeDecodeError) as error:
-            raise SettingUnreadable(f"{PREFIX}{field_name.upper()}_FILE", path) from error
+            raise SettingUnreadable(variable, path) from error
 
     def __call__(self) -> dict[str, Any]:
         """All fields that have such a variable."""
@@ -81,9 +115,12 @@ class FileVariables(PydanticBaseSettingsSource):
 
 
 def load_settings(**values: Any) -> Settings:
-    """Read the settings. Raises SettingWrong naming the first variable that cannot be used."""
+    """Read the settings. Raises SettingWrong naming the first variable that cannot be used, or SettingUnreadable."""
     try:
         return Settings(**values)
     except ValidationError as error:
         first = error.errors()[0]
-        raise SettingWrong(PREFIX + str(first["loc"][0]).upper(), str(first.get("input", ""))) from error
+        name = str(first["loc"][0]).upper()
+        raise SettingWrong(name if name.startswith(PREFIX) else PREFIX + name, str(first.get("input", ""))) from error
+    except UnicodeDecodeError as error:
+        raise SettingUnreadable(f"{PREFIX}…", DOTENV) from error

@@ -13,6 +13,7 @@ class Outcome(StrEnum):
     ANSWERED_GREETING = "answered_greeting"
     ANSWERED_THANKS = "answered_thanks"
     SUGGESTED = "suggested"
+    SUGGESTED_CARDS = "suggested_cards"
     CLARIFY = "clarify"
     HANDOFF_REQUESTED = "handoff_requested"
     HANDOFF_NO_MATCH = "handoff_no_match"

@@ -29,7 +29,7 @@ class Cases:
     entries: tuple[Entry, ...]
     queries: tuple[Query, ...]
     ids: Mapping[str, Id]
-    """The entry ids as the file writes them, by the text the store uses."""
+    """The entry ids as the file writes them, by the text the store uses; an entry without an id has the store's."""
     problems: tuple[Problem, ...]
 
 
@@ -40,7 +40,8 @@ def read_cases(entries_file: Path, queries_file: Path) -> Cases:
     if not good:
         raise CasesUnusable(entries_file.name, 1, "id, question, answer")
     values = [row[1] for row in rows if not isinstance(row, Problem)]
-    ids = {str(value["id"]): value["id"] for value in values if isinstance(value, dict) and "id" in value}
+    written = {str(value["id"]).strip(): value["id"] for value in values if isinstance(value, dict) and "id" in value}
+    ids = {entry.id: written.get(entry.id, entry.id) for entry in good}
     return Cases(tuple(good), tuple(_queries(queries_file)), ids, tuple(problems))
 
 

@@ -61,7 +61,8 @@ def _read(entries: Path, queries: Path) -> Cases:
 
 
 def _track(queries: Sequence[Query]) -> Iterable[Query]:
-    return rich_track(queries, description=say("app", "progress.eval"), console=SCREEN, transient=True)
+    watched = SCREEN.is_terminal
+    return rich_track(queries, description=say("app", "progress.eval"), console=SCREEN, transient=True, disable=not watched)
 
 
 def _told(cases: Cases, out: Path) -> None:

@@ -28,12 +28,12 @@ class Measure:
 
 
 def recall(ranking: Ranking, relevance: Relevance) -> float:
-    """Share of the relevant entries among the first ten."""
+    """Share of the relevant entries that are among the first ten."""
     return sum(relevance.get(entry, 0) > 0 for entry in ranking[:CUTOFF]) / sum(grade > 0 for grade in relevance.values())
 
 
 def ndcg(ranking: Ranking, relevance: Relevance) -> float:
-    """Normalised discounted cumulative gain of the first ten with the grade as gain, as trec_eval computes it."""
+    """Normalised discounted cumulative gain of the first ten with the grade as gain, none below 0, as trec_eval does."""
     found = _discounted([relevance.get(entry, 0) for entry in ranking[:CUTOFF]])
     return found / _discounted(sorted(relevance.values(), reverse=True)[:CUTOFF])
 
@@ -53,7 +53,7 @@ MEASURES = {"recall@10": recall, "ndcg@10": ndcg, "mrr": reciprocal_rank, "succe
 
 def measure(rankings: Mapping[Key, Ranking], relevances: Mapping[Key, Relevance], seed: int = 0) -> dict[str, Measure]:
     """All measures over the queries that have a relevant entry; an empty dict when there is none."""
-    judged = [query for query, relevance in relevances.items() if any(relevance.values())]
+    judged = [query for query, relevance in relevances.items() if any(grade > 0 for grade in relevance.values())]
     if not judged:
         return {}
     return {
@@ -71,4 +71,4 @@ def interval(values: Sequence[float], seed: int = 0) -> Measure:
 
 
 def _discounted(gains: Sequence[int]) -> float:
-    return sum(gain / math.log2(rank + 1) for rank, gain in enumerate(gains, 1))
+    return sum(max(gain, 0) / math.log2(rank + 1) for rank, gain in enumerate(gains, 1))

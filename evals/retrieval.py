@@ -30,13 +30,14 @@ def generate(cases: Cases, searcher: Searcher, out: Path, track: Track = iter) -
 
 
 def evaluate(cases: Cases, out: Path) -> dict[str, Measure]:
-    """Score `run.jsonl` against the queries' grades and write `metrics.json`; nothing is written without grades."""
+    """Score `run.jsonl` against the queries' grades and write `metrics.json`; without grades there is none."""
     rankings: dict[Id, list[str]] = {}
     for line in (out / RUN).read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
         rankings[row["query_id"]] = [str(hit["entry_id"]) for hit in row["ranking"]]
     relevances: Mapping[Id, Mapping[str, int]] = {query.id: query.relevant for query in cases.queries}
     measures = measure(rankings, relevances)
+    (out / METRICS).unlink(missing_ok=True)
     if measures:
         (out / METRICS).write_text(json.dumps({name: asdict(each) for name, each in measures.items()}, indent=1) + "\n", "utf-8")
     return measures

@@ -10,7 +10,7 @@ from app.settings import Settings, load_settings
 from app.wiring import Service
 from evals.cases import Cases
 from knowledge.database import writing
-from knowledge.entry import Kind, Site
+from knowledge.entry import Division, Kind, Site
 from knowledge.intake import take_in
 from knowledge.rows import By
 from knowledge.sites import add_site
@@ -24,12 +24,19 @@ def evaluation_service(cases: Cases) -> Iterator[Service]:
     with TemporaryDirectory(prefix="madoguchi-eval-") as folder:
         running = Service(_settings(Path(folder)))
         with writing(running.sessions) as session:
-            now = running.clock()
-            add_site(session, Site(SITE, SITE), now)
-            take_in(session, SITE, Kind.FAQ, cases.entries, len(cases.problems), By("eval", "eval", now))
+            by = By(SITE, SITE, running.clock())
+            add_site(session, Site(SITE, SITE, divisions=_divisions(cases)), by.at)
+            for kind in Kind:
+                if entries := [entry for entry in cases.entries if entry.kind is kind]:
+                    take_in(session, SITE, kind, entries, 0, by)
         with progress("build") as report:
             running.publisher.publish(SITE, report)
         yield running
+
+
+def _divisions(cases: Cases) -> tuple[Division, ...]:
+    """Whatever the entries name, as no file of a city comes with them."""
+    return tuple(Division(name, name) for name in sorted({entry.division for entry in cases.entries} - {""}))
 
 
 def _settings(folder: Path) -> Settings:

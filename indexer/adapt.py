@@ -15,7 +15,10 @@ SENTENCES = 3
 """Sentences of an answer that are paired with its question."""
 
 HELD_OUT = 8
-"""One pair in eight is kept aside to judge by."""
+"""One pair in eight is kept aside to judge by …"""
+
+MOST_HELD_OUT = 2048
+"""… but no more than these: each is compared with every other."""
 
 LEAST_PAIRS = 64
 """Fewer cannot teach anything."""
@@ -29,7 +32,8 @@ def adapt(corpus: Corpus, table: Matrix, factors: npt.NDArray[np.float32]) -> Ma
     """
     pairs = pairs_of(corpus)
     numbers = np.arange(len(pairs.left))
-    kept_aside, shown = numbers[numbers % HELD_OUT == 0], numbers[numbers % HELD_OUT > 0]
+    every = max(HELD_OUT, -(-len(numbers) // MOST_HELD_OUT))
+    kept_aside, shown = numbers[numbers % every == 0], numbers[numbers % every > 0]
     if len(shown) < LEAST_PAIRS:
         return table
     adapted = table.copy()

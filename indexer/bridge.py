@@ -38,11 +38,10 @@ class Bridge:
         np.maximum.at(best, self.owners, self.says @ query)
         return np.asarray(best, np.float32)
 
-    def lead(self, query: Matrix) -> Matrix:
+    def lead(self, query: Matrix, similar: Matrix) -> Matrix:
         """Shape (dimension,): the question with the topics it is nearest to, as a unit vector."""
         if not query.any():
             return query
-        similar = self.similarities(query)
         nearest = np.argsort(-similar)[:NEAREST]
         pull = np.clip((similar[nearest] - GATE) / (1 - GATE), 0, 1)
         led: Matrix = unit((query + pull @ self.topics[nearest])[None])[0]
@@ -66,7 +65,9 @@ def build_bridge(topics: Sequence[Topic], tokenizer: Tokenizer, encoder: Encoder
     says = [say for topic in topics for say in topic.trained]
     owners = [row for row, topic in enumerate(topics) for _ in topic.trained]
     standards = [" ".join((topic.question, *topic.office)) for topic in topics]
-    return Bridge(_encoded(says, tokenizer, encoder), np.array(owners, np.int32), _encoded(standards, tokenizer, encoder))
+    encoded = _encoded(standards, tokenizer, encoder)
+    # Without a single say the shape has to come from elsewhere.
+    return Bridge(_encoded(says, tokenizer, encoder).reshape(-1, encoded.shape[1]), np.array(owners, np.int32), encoded)
 
 
 def _encoded(texts: Sequence[str], tokenizer: Tokenizer, encoder: Encoder) -> Matrix:

@@ -7,23 +7,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-import numpy as np
-
-from indexer.bridge import build_bridge
+from indexer.assurance import Assurance
+from indexer.calibrate import LEAST_TRIALS, Calibration
 from indexer.corpus import Corpus, Progress, cut
 from indexer.embed import Encoder, fit_word_encoder
 from indexer.errors import NothingToBuild, SnapshotDamaged, SnapshotMissing
-from indexer.lexical import build_lexical
-from indexer.neighbours import find_neighbours
-from indexer.snapshot import Manifest, SnapshotStore, Thresholds, snapshot_id
-from indexer.vectors import build_vectors
+from indexer.rehearse import Trial, assemble, rehearsal_of, rehearse
+from indexer.snapshot import Manifest, SnapshotStore, snapshot_id
 from indexer.words import Tokenizer
 from indexer.wordvectors import WordVectors
 from knowledge.entry import Entry, to_json
 from knowledge.topics import Topic
 
-DEFAULT_THRESHOLDS = Thresholds(answer=7.0, suggest=3.4)
-"""Chosen on development queries: three of four direct answers right, and a suggestion unless nothing stands out."""
+TURNS = 3
+"""Rehearsals of a small site, each with another wording of every entry."""
+
+SMALL_SITE = 5000
+"""Entries up to which a site is rehearsed more than once: a larger one has questions enough."""
 
 FitEncoder = Callable[[Corpus], Encoder]
 """Makes the encoder for one corpus; word vectors adapt to it, a transformer ignores it."""
@@ -36,9 +36,9 @@ class Builder:
     store: SnapshotStore
     tokenizer: Tokenizer
     fit: FitEncoder
+    assurance: Assurance
     topics: Sequence[Topic] = ()
     """Resident speech, for models that are led by it."""
-    thresholds: Thresholds = DEFAULT_THRESHOLDS
 
     def build(self, site: str, entries: Sequence[Entry], made_at: datetime, progress: Progress | None = None) -> Manifest:
         """Write a new snapshot of the entries; the caller decides whether to make it current.
@@ -49,34 +49,40 @@ class Builder:
             raise NothingToBuild(site)
         corpus = cut(entries, self.tokenizer, self._previous(site), progress)
         encoder = self.fit(corpus)
+        ranker = assemble(entries, corpus, encoder, self.tokenizer, self.topics)
+        calibration = self._calibration(entries, corpus, encoder)
 
         def fill(folder: Path) -> Manifest:
-            rows = encoder.rows(entries, corpus)
-            vectors = build_vectors(rows, len(entries))
             corpus.save(folder)
-            if rows.passages:
-                rows.passages.save(folder)
-            if rows.passages and self.topics:
-                build_bridge(self.topics, self.tokenizer, encoder).save(folder)
-            np.save(folder / "neighbours.npy", find_neighbours(vectors))
-            build_lexical(corpus).save(folder)
             encoder.save(folder)
-            vectors.save(folder)
+            ranker.save(folder)
             write_entries(folder, entries)
             return Manifest(
                 id=snapshot_id(made_at, f"{site}{self.tokenizer.digest}{encoder.name}{content_digest(entries)}"),
                 site=site,
                 created_at=made_at.isoformat(),
                 entries=len(entries),
-                rows=len(vectors.owners),
-                dimension=vectors.index.d,
+                rows=len(ranker.vectors.owners),
+                dimension=ranker.vectors.index.d,
                 model=encoder.name,
                 tokenizer=self.tokenizer.digest,
-                thresholds=self.thresholds,
+                calibration=calibration,
                 files={},
             )
 
         return self.store.write(site, fill)
+
+    def _calibration(self, entries: Sequence[Entry], corpus: Corpus, encoder: Encoder) -> Calibration:
+        """Rehearse without the wordings that are asked and without some entries."""
+        trials: list[Trial] = []
+        for turn in range(TURNS if len(entries) <= SMALL_SITE else 1):
+            rehearsal = rehearsal_of(entries, turn)
+            if len(rehearsal.questions) < LEAST_TRIALS:
+                return self.assurance.borrowed
+            left = cut(rehearsal.entries, self.tokenizer, corpus)
+            ranker = assemble(rehearsal.entries, left, encoder, self.tokenizer, self.topics)
+            trials += rehearse(rehearsal, ranker, encoder, self.tokenizer)
+        return self.assurance.calibrated(trials)
 
     def _previous(self, site: str) -> Corpus | None:
         """The words of the snapshot in use, unless there is none or it cannot be trusted."""

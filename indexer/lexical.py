@@ -47,6 +47,15 @@ class Lexical:
                 total[self.entries[span]] += self.scores[span]
         return total
 
+    def contains(self, word: str, entry: int) -> bool:
+        """Whether an entry has a word."""
+        row = self.rows.get(word)
+        if row is None:
+            return False
+        entries = self.entries[self.starts[row] : self.starts[row + 1]]
+        place = int(np.searchsorted(entries, entry))
+        return place < len(entries) and int(entries[place]) == entry
+
     def save(self, folder: Path) -> None:
         """Write `lexical.npz`; the words themselves are in the corpus's `vocabulary.txt`."""
         np.savez(

@@ -3,11 +3,9 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 
-import numpy as np
-import numpy.typing as npt
 from rapidfuzz import fuzz, process
 
 from indexer.text import normalise
@@ -16,6 +14,12 @@ from knowledge.entry import Entry, Kind
 
 LEAST = 0.7
 """Similarity under which a name is another name: one letter in four may differ, not one in two."""
+
+SHORTEST = 3
+"""Letters from which a question may be a name with a letter wrong; what is shorter is too like to too much."""
+
+READ, SHORT = 0.99, 0.98
+"""How sure it is that an item is meant by its reading, and by its name without brackets: others may be called just that."""
 
 PROPOSED = 50
 
@@ -26,47 +30,62 @@ _BRACKETS = re.compile(r"[(\[〔（【][^)\]〕）】]*[)\]〕）】]")
 
 @dataclass(frozen=True)
 class Names:
-    """Every spelling of every waste item, and the entry each belongs to."""
+    """Every spelling of every waste item: the entries that it may mean, and how sure each is."""
 
-    spellings: tuple[str, ...]
-    owners: npt.NDArray[np.int32]
+    spellings: dict[str, dict[int, float]]
     tokenizer: Tokenizer
 
+    @cached_property
+    def _choices(self) -> tuple[str, ...]:
+        return tuple(self.spellings)
+
     def nearest(self, text: str) -> dict[int, float]:
-        """Similarity (0.7 to 1) by entry, for the entries whose name the question is, or nearly is."""
-        if not self.spellings:
-            return {}
-        asked = subject(text)
+        """Likeness (up to 1) by entry, for the entries whose name the question is, or nearly is."""
         found: dict[int, float] = {}
-        for form in dict.fromkeys((letters(asked), letters(self.tokenizer.reading(asked)))):
-            if not form:
-                continue
-            matches = process.extract(form, self.spellings, scorer=fuzz.ratio, score_cutoff=LEAST * 100, limit=PROPOSED)
-            for _, similarity, row in matches:
-                owner = int(self.owners[row])
-                found[owner] = max(found.get(owner, 0.0), similarity / 100)
+        if not self.spellings:
+            return found
+        for form, sureness in self._forms(text).items():
+            for spelling, similarity in self._alike(form).items():
+                for owner, sure in self.spellings[spelling].items():
+                    found[owner] = max(found.get(owner, 0.0), similarity * sureness * sure)
         return found
+
+    def _forms(self, text: str) -> dict[str, float]:
+        """What may be a name: the whole text when it is one, else what is left without the asking, as written and as read."""
+        whole, asked = letters(text), subject(text)
+        if whole in self.spellings:
+            return {whole: 1.0}
+        return {letters(self.tokenizer.reading(asked)): READ, letters(asked): 1.0}
+
+    def _alike(self, form: str) -> dict[str, float]:
+        """The spellings near to a form, with their similarity (0.7 to 1)."""
+        if form in self.spellings:
+            return {form: 1.0}
+        if len(form) < SHORTEST:
+            return {}
+        matches = process.extract(form, self._choices, scorer=fuzz.ratio, score_cutoff=LEAST * 100, limit=PROPOSED)
+        return {spelling: similarity / 100 for spelling, similarity, _ in matches}
 
 
 def collect_names(entries: Sequence[Entry], tokenizer: Tokenizer) -> Names:
     """The names of all waste items among the entries."""
-    spellings: list[str] = []
-    owners: list[int] = []
+    spellings: dict[str, dict[int, float]] = {}
     for row, entry in enumerate(entries):
         if entry.kind is Kind.WASTE:
-            forms = spellings_of(entry, tokenizer)
-            spellings += forms
-            owners += [row] * len(forms)
-    return Names(tuple(spellings), np.array(owners, np.int32), tokenizer)
+            for form, sure in spellings_of(entry, tokenizer).items():
+                spellings.setdefault(form, {})[row] = sure
+    return Names(spellings, tokenizer)
 
 
-def spellings_of(entry: Entry, tokenizer: Tokenizer) -> list[str]:
-    """The item's names as letters: as written, as read, and without what stands in brackets."""
-    forms = []
+def spellings_of(entry: Entry, tokenizer: Tokenizer) -> dict[str, float]:
+    """The item's names as letters, as written, as read, and without what stands in brackets, and how sure each is."""
+    forms: dict[str, float] = {}
     for name in entry.wordings:
-        for part in (name, _BRACKETS.sub("", normalise(name))):
-            forms += [letters(part), letters(tokenizer.reading(part))]
-    return [form for form in dict.fromkeys(forms) if form]
+        short = _BRACKETS.sub("", normalise(name))
+        for part, sure in ((name, 1.0), (tokenizer.reading(name), READ), (short, SHORT), (tokenizer.reading(short), SHORT)):
+            form = letters(part)
+            forms[form] = max(forms.get(form, 0.0), sure)
+    return {form: sure for form, sure in forms.items() if form}
 
 
 def subject(text: str) -> str:

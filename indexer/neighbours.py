@@ -9,7 +9,8 @@ NEIGHBOURS = 5
 SHARE = 0.35
 """What the neighbours' mean score adds to an entry's own."""
 
-CHUNK = 1024
+CHUNK = 256
+"""Entries compared with all others at a time: bounds the memory of a build."""
 
 Table = npt.NDArray[np.int32]
 

@@ -2,17 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from indexer.bags import Matrix
-from indexer.bridge import Bridge
+from indexer.bridge import BRIDGE_FILE, Bridge
 from indexer.fuse import fuse, spread
 from indexer.lexical import Lexical
 from indexer.names import Names
 from indexer.neighbours import SHARE, Table
-from indexer.passages import Passages
+from indexer.passages import PASSAGES_FILE, Passages
 from indexer.vectors import Vectors
 
 CANDIDATES = 200
@@ -21,8 +22,10 @@ CANDIDATES = 200
 LOOKED_AT = 100
 """How many of them are looked at sentence by sentence."""
 
-NAME_WORTH = 8.0
+NAME_WORTH = 24.0
 """What an item's exact name is worth, in standard deviations of the score: more than any likeness of words."""
+
+NEIGHBOURS_FILE = "neighbours.npy"
 
 Entries = npt.NDArray[np.int32]
 
@@ -36,10 +39,13 @@ class Ranking:
     dense: Matrix
     lexical: Matrix
     named: dict[int, float]
-    """Likeness (0.7 to 1) of the question with a name of the entry, where there is one."""
+    """Likeness (up to 1) of the question with a name of the entry, where there is one."""
+    topics: Matrix
+    """Shape (t,): cosine of the question with each topic of resident speech; empty without a bridge."""
 
 
-NOTHING = Ranking(np.zeros(0, np.int32), *(np.zeros(0, np.float32),) * 3, named={})
+NO_SCORES: Matrix = np.zeros(0, np.float32)
+NOTHING = Ranking(np.zeros(0, np.int32), NO_SCORES, NO_SCORES, NO_SCORES, {}, NO_SCORES)
 
 
 @dataclass(frozen=True)
@@ -53,6 +59,28 @@ class Ranker:
     passages: Passages | None = None
     bridge: Bridge | None = None
 
+    def save(self, folder: Path) -> None:
+        """Write the files of all parts; names are found again from the entries."""
+        self.lexical.save(folder)
+        self.vectors.save(folder)
+        np.save(folder / NEIGHBOURS_FILE, self.neighbours)
+        if self.passages:
+            self.passages.save(folder)
+        if self.bridge:
+            self.bridge.save(folder)
+
+    @staticmethod
+    def load(folder: Path, rows: dict[str, int], names: Names, size: int) -> "Ranker":
+        """Read what `save` wrote for `size` entries; `rows` maps the corpus's words to their rows."""
+        return Ranker(
+            lexical=Lexical.load(folder, rows),
+            vectors=Vectors.load(folder, size),
+            neighbours=np.load(folder / NEIGHBOURS_FILE),
+            names=names,
+            passages=Passages.load(folder) if (folder / PASSAGES_FILE).exists() else None,
+            bridge=Bridge.load(folder) if (folder / BRIDGE_FILE).exists() else None,
+        )
+
     def rank(self, text: str, words: Sequence[str], query: Matrix, limit: int) -> Ranking:
         """The `limit` best entries; nothing when no word of the question says anything."""
         named = self.names.nearest(text)
@@ -60,7 +88,8 @@ class Ranker:
         # A transformer gives a vector even for what says nothing (どうすればいいですか, ？！).
         if not named and (not words or not (query.any() or lexical.any())):
             return NOTHING
-        led = self.bridge.lead(query) if self.bridge else query
+        similar = self.bridge.similarities(query) if self.bridge else NO_SCORES
+        led = self.bridge.lead(query, similar) if self.bridge else query
         chosen = self._candidates(led, lexical, named, max(limit, LOOKED_AT))
         around = np.union1d(chosen, self.neighbours[chosen]).astype(np.int32)
         scores, dense = self._scores(led, lexical, around)
@@ -73,7 +102,7 @@ class Ranker:
         # Ties are broken by the entries' order, so that the same question always gets the same ranking.
         order = np.lexsort((chosen, -final))[:limit]
         best = chosen[order]
-        return Ranking(best, final[order], dense[np.searchsorted(around, best)], lexical[best], named)
+        return Ranking(best, final[order], dense[np.searchsorted(around, best)], lexical[best], named, similar)
 
     def _candidates(self, query: Matrix, lexical: Matrix, named: dict[int, float], count: int) -> Entries:
         """The entries worth a closer look, in their own order."""
@@ -92,8 +121,8 @@ class Ranker:
 
 
 def worth(likeness: float) -> float:
-    """0 for another name to 1 for the same one, rising late: one wrong letter costs little in a long name, much in a short one."""
-    return max(0.0, (likeness - 0.6) / 0.4) ** 2
+    """0 for another name to 1 for the same one, rising late: a wrong letter costs little in a long name, much in a short one."""
+    return max(0.0, (likeness - 0.6) / 0.4) ** 3
 
 
 def _largest(scores: Matrix, count: int) -> npt.NDArray[np.int64]:

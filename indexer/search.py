@@ -7,19 +7,17 @@ from functools import cached_property
 from pathlib import Path
 from time import perf_counter
 
-import numpy as np
-
-from indexer.bridge import BRIDGE_FILE, Bridge
+from indexer.assurance import Assurance
+from indexer.calibrate import Calibration
+from indexer.confidence import Confidence
 from indexer.corpus import read_vocabulary
 from indexer.embed import Encoder, WordEncoder, word_encoder_name
 from indexer.errors import SnapshotDamaged, SnapshotOfAnotherModel
-from indexer.lexical import Lexical
 from indexer.names import collect_names
-from indexer.passages import PASSAGES_FILE, Passages
-from indexer.rank import Ranker
+from indexer.rank import Ranker, Ranking
+from indexer.signals import DEPTH
 from indexer.snapshot import Manifest, SnapshotStore
 from indexer.text import normalise
-from indexer.vectors import Vectors
 from indexer.words import Tokenizer
 from indexer.wordvectors import WordVectors
 from knowledge.entry import Entry, from_json
@@ -36,18 +34,23 @@ class Hit:
     score: float
     dense: float
     lexical: float
+    named: float
+    """Likeness (0 to 1) of the question with a name or the very words of the entry."""
 
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """What was found for a question, best first: `hits` reach the suggestion threshold, `rejected` do not."""
+    """What was found for a question, best first, and how sure the bot is of it.
+
+    `hits` are what may be shown: none when the bot is so unsure that a person should answer. The others are `rejected`.
+    """
 
     hits: tuple[Hit, ...]
     rejected: tuple[Hit, ...]
     words: tuple[str, ...]
+    confidence: Confidence
+    calibration: Calibration
     snapshot: str
-    answer_from: float
-    """Score from which the best hit may be given as the answer."""
     milliseconds: dict[str, float]
 
     @property
@@ -65,6 +68,7 @@ class Searcher:
     tokenizer: Tokenizer
     ranker: Ranker
     encoder: Encoder
+    assurance: Assurance
 
     @cached_property
     def by_id(self) -> dict[str, Entry]:
@@ -78,55 +82,54 @@ class Searcher:
         words = self.tokenizer.words(clean)
         query = self.encoder.query(clean, words)
         encoded = perf_counter()
-        found = self.ranker.rank(clean, words, query, limit)
-        ranking = [
-            Hit(self.entries[entry], score, dense, lexical)
-            for entry, score, dense, lexical in zip(
-                found.entries.tolist(), found.scores.tolist(), found.dense.tolist(), found.lexical.tolist(), strict=True
-            )
-        ]
-        least = self.manifest.thresholds.suggest
-        times = {"encode": (encoded - start) * 1000, "rank": (perf_counter() - encoded) * 1000}
+        found = self.ranker.rank(clean, words, query, max(limit, DEPTH))
+        ranked = perf_counter()
+        confidence = self.assurance.sure(self.ranker, found, words)
+        times = {"encode": encoded - start, "rank": ranked - encoded, "judge": perf_counter() - ranked}
+        hits = self._hits(found)[:limit]
+        shown = limit if confidence.three >= self.manifest.calibration.suggest else sum(hit.named > 0 for hit in hits[:1])
         return SearchResult(
-            hits=tuple(hit for hit in ranking if hit.score >= least),
-            rejected=tuple(hit for hit in ranking if hit.score < least),
+            hits=tuple(hits[:shown]),
+            rejected=tuple(hits[shown:]),
             words=tuple(words),
+            confidence=confidence,
+            calibration=self.manifest.calibration,
             snapshot=self.manifest.id,
-            answer_from=self.manifest.thresholds.answer,
-            milliseconds=times,
+            milliseconds={name: seconds * 1000 for name, seconds in times.items()},
         )
 
+    def _hits(self, found: Ranking) -> list[Hit]:
+        rows = zip(found.entries.tolist(), found.scores.tolist(), found.dense.tolist(), found.lexical.tolist(), strict=True)
+        return [
+            Hit(self.entries[entry], score, dense, lexical, found.named.get(entry, 0.0)) for entry, score, dense, lexical in rows
+        ]
 
-def open_snapshot(store: SnapshotStore, site: str, snapshot: str, tokenizer: Tokenizer, open_encoder: OpenEncoder) -> Searcher:
+
+def open_snapshot(
+    store: SnapshotStore, site: str, snapshot: str, tokenizer: Tokenizer, open_encoder: OpenEncoder, assurance: Assurance
+) -> Searcher:
     """Verify and load one snapshot. Raises SnapshotDamaged or SnapshotOfAnotherModel."""
     manifest = store.verify(site, snapshot)
     if manifest.tokenizer != tokenizer.digest:
         raise SnapshotOfAnotherModel(snapshot, manifest.tokenizer, tokenizer.digest)
     try:
-        return _load(store.folder(site, snapshot), manifest, tokenizer, open_encoder)
+        return _load(store.folder(site, snapshot), manifest, tokenizer, open_encoder, assurance)
     except OSError as error:
         # Another process may drop an old snapshot between the check and the reading.
         raise SnapshotDamaged(snapshot, Path(error.filename or "manifest.json").name) from error
 
 
-def _load(folder: Path, manifest: Manifest, tokenizer: Tokenizer, open_encoder: OpenEncoder) -> Searcher:
+def _load(folder: Path, manifest: Manifest, tokenizer: Tokenizer, open_encoder: OpenEncoder, assurance: Assurance) -> Searcher:
     rows = {word: row for row, word in enumerate(read_vocabulary(folder))}
     encoder = open_encoder(folder, manifest, rows)
     if encoder.name != manifest.model:
         raise SnapshotOfAnotherModel(manifest.id, manifest.model, encoder.name)
     entries = read_entries(folder)
-    vectors = Vectors.load(folder, len(entries))
+    ranker = Ranker.load(folder, rows, collect_names(entries, tokenizer), len(entries))
+    vectors = ranker.vectors
     if len(entries) != manifest.entries or vectors.index.ntotal != manifest.rows or vectors.index.d != manifest.dimension:
         raise SnapshotDamaged(manifest.id, "vectors.faiss")
-    ranker = Ranker(
-        lexical=Lexical.load(folder, rows),
-        vectors=vectors,
-        neighbours=np.load(folder / "neighbours.npy"),
-        names=collect_names(entries, tokenizer),
-        passages=Passages.load(folder) if (folder / PASSAGES_FILE).exists() else None,
-        bridge=Bridge.load(folder) if (folder / BRIDGE_FILE).exists() else None,
-    )
-    return Searcher(manifest, entries, tokenizer, ranker, encoder)
+    return Searcher(manifest, entries, tokenizer, ranker, encoder, assurance)
 
 
 def word_encoder_opener(model: WordVectors) -> OpenEncoder:

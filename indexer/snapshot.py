@@ -13,10 +13,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from indexer.calibrate import Calibration, calibration_from_json
 from indexer.errors import SnapshotDamaged, SnapshotMissing, SnapshotNotWritten
 from knowledge.atomic import replace_file
 
-FORMAT = 1
+FORMAT = 2
 """Raise when files change meaning: older snapshots are then refused as damaged and built again."""
 
 KEPT = 5
@@ -33,14 +34,6 @@ _ID = re.compile(r"[0-9A-Za-z][\w-]{0,99}")
 
 
 @dataclass(frozen=True, slots=True)
-class Thresholds:
-    """Fused scores from which an entry is given as the answer, and from which it is offered as a suggestion."""
-
-    answer: float
-    suggest: float
-
-
-@dataclass(frozen=True, slots=True)
 class Manifest:
     """What a snapshot is made of."""
 
@@ -52,7 +45,7 @@ class Manifest:
     dimension: int
     model: str
     tokenizer: str
-    thresholds: Thresholds
+    calibration: Calibration
     files: dict[str, str]
     """Hex SHA-256 by file name."""
     format: int = FORMAT
@@ -177,7 +170,7 @@ def _read_manifest(folder: Path) -> Manifest:
         raw = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         if raw.pop("seal") != _seal_of(raw):
             raise SnapshotDamaged(folder.name, MANIFEST)
-        return Manifest(**{**raw, "thresholds": Thresholds(**raw["thresholds"])})
+        return Manifest(**{**raw, "calibration": calibration_from_json(raw["calibration"])})
     except (OSError, ValueError, TypeError, AttributeError, KeyError, RecursionError) as error:
         raise SnapshotDamaged(folder.name, MANIFEST) from error
 

@@ -55,7 +55,10 @@ def read_topics(folder: Path = SPEECH) -> tuple[Topic, ...]:
 
 def _topics(file: Path) -> Iterator[Topic]:
     with file.open(encoding="utf-8-sig", newline="") as sheet:
-        for row in csv.DictReader(sheet):
+        # Spreadsheets leave out cells at the end of a row, and write rows of commas after the last.
+        for row in csv.DictReader(sheet, restval=""):
+            if not row["question"].strip():
+                continue
             says = [row[name].strip() for name in row if name and name.startswith("say_") and row[name]]
             yield Topic(
                 row["field"], row["topic"], row["question"], tuple(filter(None, says)), _words(row["office"]), _words(row["lay"])

@@ -9,16 +9,16 @@ import structlog
 from app.answering.draft import Draft, Memory, Step
 from app.answering.steps.choose import FindEntry, answer_choice
 from app.answering.steps.emergency import point_to_help
-from app.answering.steps.judge import answer_if_sure, suggest_if_close
+from app.answering.steps.judge import answer_if_sure, show_three_if_fairly_sure, suggest_if_close
 from app.answering.steps.person import hand_over_on_request, offer_person
 from app.answering.steps.personal_data import refuse_personal_data
 from app.answering.steps.retrieve import Search, StillPublished, retrieve
 from app.answering.steps.talk import greet
 from app.answering.steps.usable import refuse_unusable
 from app.clock import Clock
-from app.records.masking import mask
+from app.records.masking import cut, mask
 from channels.message import Answer, Outcome, Question
-from indexer.errors import SnapshotDamaged, SnapshotMissing
+from indexer.errors import SnapshotDamaged, SnapshotMissing, SnapshotOfAnotherModel
 from knowledge.entry import Site
 from knowledge.sentences import languages
 
@@ -45,14 +45,17 @@ class Parts:
 def steps(parts: Parts) -> tuple[Step, ...]:
     """The product, read from top to bottom."""
     return (
+        # First of all, as the text of a button may itself speak of an emergency or of a person.
+        answer_choice(parts.find_entry, parts.still_published),
+        # Before any refusal: whoever is in need may write much, and with it what we must not keep.
+        point_to_help,
         refuse_unusable(parts.question_limit),
         refuse_personal_data,
-        point_to_help,
         greet,
-        hand_over_on_request,
-        answer_choice(parts.find_entry, parts.still_published),
+        hand_over_on_request(parts.find_entry),
         retrieve(parts.search, parts.still_published),
         answer_if_sure,
+        show_three_if_fairly_sure,
         suggest_if_close,
         offer_person,
     )
@@ -66,7 +69,10 @@ class Answerer:
     steps: tuple[Step, ...]
 
     def converse(self, question: Question) -> Answer:
-        """Answer one message. Raises UnknownSite; anything else that goes wrong becomes an answer of its own."""
+        """Answer one message. Raises UnknownSite, and DBAPIError when the site cannot even be looked up.
+
+        Anything else that goes wrong becomes an answer of its own.
+        """
         start = perf_counter()
         draft = self._draft(question)
         answer = self._run(draft)
@@ -75,8 +81,7 @@ class Answerer:
 
     def _draft(self, question: Question) -> Draft:
         site = self.parts.find_site(question.site)
-        # Cutting first bounds the work on a message that will be refused for its length anyway.
-        masked = mask(question.text[: self.parts.question_limit + 1])
+        masked = mask(cut(question.text, self.parts.question_limit))
         return Draft(
             site=site,
             text=masked.text,
@@ -92,7 +97,7 @@ class Answerer:
     def _run(self, draft: Draft) -> Answer:
         try:
             return next(answer for step in self.steps if (answer := step(draft)) is not None)
-        except (SnapshotMissing, SnapshotDamaged) as error:
+        except (SnapshotMissing, SnapshotDamaged, SnapshotOfAnotherModel) as error:
             log.error("no snapshot to search", site=draft.site.id, reason=str(error))
             return draft.answer(Outcome.ERROR_NOT_READY)
         except Exception:

@@ -14,7 +14,7 @@ from knowledge.sentences import say
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What a conversation remembers: the last question as it was understood, and the entry that answered it."""
+    """What a conversation remembers: what it was about last, and the entry that answered it."""
 
     conversation: str
     text: str = ""
@@ -27,7 +27,7 @@ class Draft:
 
     site: Site
     text: str
-    """Normalised and masked."""
+    """Normalised, masked and cut."""
     language: str
     now: datetime
     memory: Memory
@@ -39,14 +39,21 @@ class Draft:
     result: SearchResult | None = None
     hits: tuple[Hit, ...] = ()
     """What was found and may be shown today, best first."""
-    understood: str = ""
-    """The question with what an earlier one left unsaid; remembered for the next."""
+    subject: str = ""
+    """What the question is about; a next one may leave it unsaid."""
+    follows_up: bool = False
+    """The question left its subject unsaid, so the subject is that of the one before."""
     milliseconds: dict[str, float] = field(default_factory=dict)
 
     @property
     def confidence(self) -> float | None:
-        """How far the best entry that may be shown stands out; None when nothing was searched for or found."""
-        return self.hits[0].score if self.hits else None
+        """The probability that the best entry is right; None when nothing was searched for."""
+        return self.result.confidence.first if self.result else None
+
+    @property
+    def certain(self) -> bool:
+        """Whether what may be shown is what the confidence was judged for: nothing better was withdrawn since."""
+        return bool(self.result and self.hits and self.hits[0] == self.result.ranking[0])
 
     @property
     def today(self) -> date:
@@ -60,11 +67,15 @@ class Draft:
         entries: Sequence[Entry] = (),
         choices: Sequence[Entry] = (),
         contact: Contact | None = None,
+        **values: object,
     ) -> Answer:
-        """An answer in the question's language; the message is the outcome's own unless another key is named."""
+        """An answer in the question's language; the message is the outcome's own unless another key is named.
+
+        `values` are filled into the message.
+        """
         return Answer(
             outcome=outcome,
-            message=say("app", f"answers.{message or outcome.value}", self.language, site=self.site.name),
+            message=say("app", f"answers.{message or outcome.value}", self.language, site=self.site.name, **values),
             language=self.language,
             conversation=self.memory.conversation,
             entries=tuple(self._card(entry) for entry in entries),

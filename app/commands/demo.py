@@ -3,11 +3,8 @@
 from importlib.resources import as_file, files
 from pathlib import Path
 
-import uvicorn
-
-from app.commands import import_
+from app.commands import import_, serve
 from app.commands.terminal import progress, service, tell
-from app.main import create_app
 from app.wiring import Service
 from indexer.errors import SnapshotMissing
 from knowledge.database import writing
@@ -26,13 +23,12 @@ def run() -> None:
     """Set up, import, build and serve."""
     running = service()
     running = Service(running.settings.model_copy(update={"demo": True}))
+    serve.refuse_taken_port(running.settings.host, running.settings.port)
     with as_file(files("knowledge").joinpath("seed")) as seed:
         site = load(running, seed)
         address = f"http://{running.settings.host}:{running.settings.port}"
         tell("demo", name=site.name, demo=f"{address}/demo", page=f"{address}/s/{site.id}", docs=f"{address}/openapi.json")
-        uvicorn.run(
-            create_app(running), host=running.settings.host, port=running.settings.port, log_level="warning", access_log=False
-        )
+        serve.listen(running)
 
 
 def load(running: Service, seed: Path) -> Site:

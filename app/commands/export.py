@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from app.commands.terminal import SiteOption, chosen_site, service, tell
+from app.errors import FileRefused
 from knowledge.entry import Kind
 from knowledge.export import exportable
 from knowledge.sentences import say
@@ -25,5 +26,8 @@ def run(
     chosen = chosen_site(running, site)
     with running.sessions() as session:
         entries = exportable(session, chosen, kind)
-    (write_waste if kind is Kind.WASTE else write_entries)(entries, file)
+    try:
+        (write_waste if kind is Kind.WASTE else write_entries)(entries, file)
+    except OSError as error:  # it would name a temporary file that nobody knows
+        raise FileRefused(str(file), error.strerror or str(error)) from error
     tell("exported", count=len(entries), file=file.name)

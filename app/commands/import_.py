@@ -48,7 +48,7 @@ def run(
         for sentence in problems[:SHOWN_PROBLEMS]:
             typer.echo(f"  {sentence}", err=True)
         if len(problems) > SHOWN_PROBLEMS:
-            tell("more_problems", count=len(problems) - SHOWN_PROBLEMS)
+            typer.echo(say("app", "told.more_problems", count=len(problems) - SHOWN_PROBLEMS), err=True)
     if problems:
         raise typer.Exit(2)
 

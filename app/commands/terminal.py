@@ -13,7 +13,7 @@ from app.errors import NoSite, SiteNotNamed
 from app.settings import load_settings
 from app.wiring import Service
 from indexer.corpus import Progress as Report
-from knowledge.sentences import say
+from knowledge.sentences import DEFAULT_LANGUAGE, say
 from knowledge.sites import sites
 
 SiteOption = Annotated[str, typer.Option("--site", help=say("app", "options.site"))]
@@ -43,16 +43,16 @@ def chosen_site(running: Service, site: str) -> str:
 
 @contextmanager
 def progress(task: str) -> Iterator[Report]:
-    """A progress bar for one long piece of work."""
+    """A progress bar for one long piece of work; nothing when nobody watches."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=SCREEN, transient=True) as bar:
+    with Progress(*columns, console=SCREEN, transient=True, disable=not SCREEN.is_terminal) as bar:
         row = bar.add_task(say("app", f"progress.{task}"), total=None)
         yield lambda done, total: bar.update(row, completed=done, total=total)
 
 
 def tell(key: str, **values: object) -> None:
     """Print one sentence of the command's wording."""
-    typer.echo(say("app", f"told.{key}", **values))
+    typer.echo(say("app", f"told.{key}", DEFAULT_LANGUAGE, **values))
 
 
 def tell_json(value: object) -> None:

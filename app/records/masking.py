@@ -1,12 +1,14 @@
 """Takes out of residents' text what identifies them, before anything stores, logs, indexes or counts it."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import takewhile
 from typing import NamedTuple
 
 from app.records.addresses import addresses, emails
-from app.records.digits import Reading, Span, read
+from app.records.digits import Reading, Span, as_digits, read
 from app.records.numbers import (
     bank_accounts,
     cards,
@@ -64,6 +66,10 @@ _FINDERS: dict[PersonalData, Callable[[Reading], Iterator[Span]]] = {
 }
 
 
+_IN_A_NUMBER = re.compile(r"[\d\W_ーのノ]")
+"""A digit, or what may stand between two digits of one number."""
+
+
 def mask(text: str) -> Masked:
     """Normalise any text and put a label such as 【電話番号】 in the place of each find.
 
@@ -76,6 +82,15 @@ def mask(text: str) -> Masked:
         found.update(find.kind for find in finds)
         text = normalise(_label(text, finds))
     return Masked(text, frozenset(found))
+
+
+def cut(text: str, limit: int) -> str:
+    """At most `limit` characters, without a number at the end: eleven digits of a My Number would tell the twelfth."""
+    if len(text) <= limit:
+        return text
+    kept = normalise(text[:limit])
+    number = sum(1 for _ in takewhile(_IN_A_NUMBER.match, reversed(as_digits(kept))))
+    return kept[: len(kept) - number]
 
 
 def _finds(text: str) -> list[_Find]:

@@ -1,5 +1,6 @@
 """Keeps what was asked and how it ended, and remembers the last turn of a conversation."""
 
+import re
 import secrets
 from dataclasses import dataclass
 
@@ -12,12 +13,15 @@ from app.clock import Clock
 from app.errors import UnknownRecord
 from app.records.masking import mask
 from app.records.tables import ConversationRow, FeedbackRow, QuestionRow, ShownRow
-from channels.message import Answer
+from channels.message import Answer, Outcome
 from knowledge.database import writing
 from knowledge.store import live_revision_numbers
 
 TOKEN_BYTES = 18
 """144 random bits: above the 128 that OWASP ASVS 7.2.3 asks for."""
+
+_TOKEN = re.compile(r"[\w-]{1,64}", re.ASCII)
+"""Anything else cannot be ours, and some databases cannot even be asked for it."""
 
 log = structlog.get_logger()
 
@@ -31,7 +35,7 @@ class Records:
 
     def recall(self, site: str, token: str | None) -> Memory:
         """What the conversation remembers; a new conversation when the token is not one of this site's."""
-        if token:
+        if token and _TOKEN.fullmatch(token):
             with self.sessions() as session:
                 row = session.get(ConversationRow, (site, token))
             if row:
@@ -75,9 +79,10 @@ class Records:
             )
             session.add(conversation)
         conversation.updated_at = draft.now
-        if draft.understood:
-            conversation.text = draft.understood
-            conversation.entry_id = answer.entries[0].id if answer.entries else None
+        if draft.subject:
+            conversation.text = draft.subject
+            # Of three cards nobody knows which was the answer.
+            conversation.entry_id = answer.entries[0].id if answer.outcome is Outcome.ANSWERED_ENTRY else None
         session.flush()
         session.add(_question(draft, answer, handle))
         session.flush()

@@ -16,7 +16,7 @@ class ConversationRow(Base):
     token: Mapped[str] = mapped_column(String(64), primary_key=True)
     channel: Mapped[str] = mapped_column(String(20))
     text: Mapped[str] = mapped_column(Text)
-    """The last question as it was understood, masked."""
+    """What the last question was about, masked."""
     entry_id: Mapped[str | None] = mapped_column(String(100))
     """The entry that answered it."""
     started_at: Mapped[datetime]

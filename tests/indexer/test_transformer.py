@@ -15,9 +15,9 @@ from sentence_transformers.base.modules.transformer import Transformer
 from sentence_transformers.sentence_transformer.modules.pooling import Pooling
 from transformers import BertConfig, BertModel, BertTokenizer
 
+from indexer.bags import Matrix
 from indexer.build import Builder, word_vector_fit
 from indexer.corpus import cut
-from indexer.bags import Matrix
 from indexer.errors import ModelUnusable, SnapshotDamaged, SnapshotOfAnotherModel
 from indexer.search import open_snapshot, word_encoder_opener
 from indexer.snapshot import SnapshotStore

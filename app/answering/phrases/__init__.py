@@ -7,7 +7,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-_MARKS = re.compile(r"[\s\W_ー〜]+")
+_MARKS = re.compile(r"[\W_ー]+")
 
 
 @cache

@@ -20,7 +20,7 @@ def answer_choice(find_entry: FindEntry, still_published: StillPublished) -> Ste
             return None
         if entry.id not in still_published(draft.site.id, [entry.id], draft.today):
             return None
-        draft.understood = entry.question
+        draft.subject = entry.question
         return draft.answer(Outcome.ANSWERED_ENTRY, message="answered_choice", entries=[entry])
 
     return step

@@ -1,24 +1,41 @@
-"""Answers when sure, suggests when close: the two thresholds of the snapshot decide."""
+"""Answers when sure, shows three when fairly sure, suggests when close: the snapshot's calibration decides."""
 
 from app.answering.draft import Draft
+from app.answering.steps.retrieve import asks_for
+from app.records.masking import without_labels
 from channels.message import Answer, Outcome
 from indexer.search import Hit
+
+CARDS = 3
+"""Answers among which one is promised to be right."""
 
 SUGGESTIONS = 4
 """Buttons a resident can take in at once."""
 
-SAME_TEXT = 0.999
-"""Cosine from which a question has the very words of an entry's question or wording."""
+SAME_NAME = 0.999
+"""Likeness from which the question is the name of an item, however it is written."""
 
 
 def answer_if_sure(draft: Draft) -> Answer | None:
-    """The best entry, when it stands out enough or was asked for in its own words."""
+    """The best entry, when the calibration allows it or it was asked for in its own words."""
     if draft.result is None or not draft.hits:
         return None
     best = draft.hits[0]
-    if best.score >= draft.result.answer_from or best.dense >= SAME_TEXT or _continues(draft, best):
-        return draft.answer(Outcome.ANSWERED_ENTRY, entries=[best.entry])
+    asked = without_labels(draft.text)
+    named = next((hit for hit in draft.hits if asks_for(asked, hit.entry) or hit.named >= SAME_NAME), None)
+    sure = draft.certain and draft.result.confidence.first >= draft.result.calibration.answer.threshold
+    if named or sure or _continues(draft, best):
+        return draft.answer(Outcome.ANSWERED_ENTRY, entries=[(named or best).entry])
     return None
+
+
+def show_three_if_fairly_sure(draft: Draft) -> Answer | None:
+    """The best three answers under their questions, one of which is probably right; counted apart from answers."""
+    if draft.result is None or not draft.certain or len(draft.hits) < CARDS:
+        return None
+    if draft.result.confidence.three < draft.result.calibration.cards.threshold:
+        return None
+    return draft.answer(Outcome.SUGGESTED_CARDS, entries=[hit.entry for hit in draft.hits[:CARDS]])
 
 
 def suggest_if_close(draft: Draft) -> Answer | None:
@@ -30,4 +47,4 @@ def suggest_if_close(draft: Draft) -> Answer | None:
 
 def _continues(draft: Draft, best: Hit) -> bool:
     """「料金は？」 after an answer that is found again: the same entry says it."""
-    return best.entry.id == draft.memory.entry and draft.understood.startswith(draft.memory.text) and bool(draft.memory.text)
+    return draft.follows_up and best.entry.id == draft.memory.entry

@@ -2,20 +2,26 @@
 
 from collections import Counter
 
-from app.answering.draft import Draft
+from app.answering.draft import Draft, Step
 from app.answering.opening import contact_of
 from app.answering.phrases import phrases
+from app.answering.steps.choose import FindEntry
 from channels.message import Answer, Contact, Outcome
 
 VOTERS = 3
 """How many of the nearest entries decide which division is named."""
 
 
-def hand_over_on_request(draft: Draft) -> Answer | None:
-    """The resident asks for a person: the division of the last answer, else the city hall."""
-    if any(phrase in draft.text.lower() for phrase in phrases("talk")["person"]):
-        return draft.answer(Outcome.HANDOFF_REQUESTED, contact=contact_of(draft, None))
-    return None
+def hand_over_on_request(find_entry: FindEntry) -> Step:
+    """A step for residents who ask for a person: the division of the last answer, else the city hall."""
+
+    def step(draft: Draft) -> Answer | None:
+        if not any(phrase in draft.text.lower() for phrase in phrases("talk")["person"]):
+            return None
+        last = find_entry(draft.site.id, draft.memory.entry) if draft.memory.entry else None
+        return draft.answer(Outcome.HANDOFF_REQUESTED, contact=contact_of(draft, last.division if last else None))
+
+    return step
 
 
 def offer_person(draft: Draft) -> Answer:

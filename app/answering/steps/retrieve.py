@@ -1,5 +1,7 @@
 """Finds entries for the question and, when it leaves its subject unsaid, for the question before it too."""
 
+import re
+import unicodedata
 from collections.abc import Callable
 from datetime import date
 from time import perf_counter
@@ -9,6 +11,7 @@ from app.answering.phrases import phrases
 from app.records.masking import without_labels
 from channels.message import Answer
 from indexer.search import SearchResult
+from knowledge.entry import Entry
 
 Search = Callable[[str, str], SearchResult]
 """Searches a site for a text."""
@@ -22,22 +25,39 @@ def retrieve(search: Search, still_published: StillPublished) -> Step:
 
     def step(draft: Draft) -> Answer | None:
         start = perf_counter()
-        draft.understood = without_labels(draft.text)
-        result = search(draft.site.id, draft.understood)
+        asked = draft.subject = without_labels(draft.text)
+        result = search(draft.site.id, asked)
         if draft.memory.text and is_about_something_said_before(result.words):
-            draft.understood = f"{draft.memory.text} {draft.understood}"
-            result = search(draft.site.id, draft.understood)
+            draft.follows_up, draft.subject = True, draft.memory.text
+            result = search(draft.site.id, f"{draft.subject} {asked}")
         draft.result = result
-        ids = [hit.entry.id for hit in result.hits]
+        found = [*result.hits, *(hit for hit in result.rejected if asks_for(asked, hit.entry))]
         # The snapshot may be older than the newest decision: text retired or expired since is never shown.
-        shown = still_published(draft.site.id, ids, draft.today) if ids else set()
-        draft.hits = tuple(hit for hit in result.hits if hit.entry.id in shown and hit.entry.valid_on(draft.today))
+        shown = still_published(draft.site.id, [hit.entry.id for hit in found], draft.today) if found else set()
+        draft.hits = tuple(hit for hit in found if hit.entry.id in shown and hit.entry.valid_on(draft.today))
         draft.milliseconds |= {**result.milliseconds, "retrieve": (perf_counter() - start) * 1000}
         return None
 
     return step
 
 
+def asks_for(text: str, entry: Entry) -> bool:
+    """Whether the text is the entry's question or one of its wordings, word for word, in any language."""
+    own = [entry.question, *entry.wordings]
+    for each in entry.translations.values():
+        own += [each.question, *each.wordings]
+    said = _letters(text)
+    return bool(said) and said in map(_letters, own)
+
+
 def is_about_something_said_before(words: tuple[str, ...]) -> bool:
     """Whether a question consists only of words such as 料金 or 持ち物, or of none at all."""
     return all(word in phrases("aspect")["words"] for word in words)
+
+
+def _letters(text: str) -> str:
+    """What is compared when only the words count: width, case, spaces and marks do not."""
+    return _MARKS.sub("", unicodedata.normalize("NFKC", text).casefold())
+
+
+_MARKS = re.compile(r"[\W_]+")

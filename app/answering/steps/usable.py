@@ -9,8 +9,8 @@ def refuse_unusable(limit: int) -> Step:
 
     def step(draft: Draft) -> Answer | None:
         if draft.length > limit:
-            return draft.answer(Outcome.REFUSED_TOO_LONG)
-        if not draft.text and draft.choice is None:
+            return draft.answer(Outcome.REFUSED_TOO_LONG, limit=limit)
+        if not draft.text and not draft.choice:
             return draft.answer(Outcome.REFUSED_EMPTY)
         return None
 

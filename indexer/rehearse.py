@@ -1,0 +1,93 @@
+"""Asks a site's entries questions whose answers are known, before residents do: what confidence is fitted and checked on."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from indexer.bridge import build_bridge
+from indexer.corpus import Corpus
+from indexer.embed import Encoder
+from indexer.lexical import build_lexical
+from indexer.names import collect_names
+from indexer.neighbours import find_neighbours
+from indexer.rank import Ranker
+from indexer.signals import DEPTH, Signals, signals
+from indexer.text import normalise
+from indexer.vectors import build_vectors
+from indexer.words import Tokenizer
+from knowledge.entry import Entry
+from knowledge.topics import Topic
+
+HIDDEN = 5
+"""One question in so many has no entry: what a promise assumes of real questions."""
+
+SHOWN = 3
+"""Entries that the second probability is about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One question that was asked."""
+
+    words: tuple[str, ...]
+    signals: Signals
+    first: bool
+    """Whether the first entry was the right one."""
+    three: bool
+    """Whether one of the first three was."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """Entries to ask, and questions with the id of the entry that answers each: one that is not there for the unanswerable."""
+
+    entries: tuple[Entry, ...]
+    questions: tuple[tuple[str, str], ...]
+
+
+def rehearsal_of(entries: Sequence[Entry], turn: int = 0) -> Rehearsal:
+    """Each entry's question is one of its wordings, which the entry then goes without; one entry in five is hidden.
+
+    Hidden entries make unanswerable questions of the hard kind: about things a city hall does answer. Which wording and
+    which entries is decided by digest, so that two builds of the same entries are judged alike.
+    """
+    asked = [entry for entry in entries if entry.wordings]
+    questions = {entry.id: sorted(entry.wordings, key=_digest)[turn % len(entry.wordings)] for entry in asked}
+    hidden = {entry.id for entry in asked if int(_digest(f"{turn}{entry.id}"), 16) % HIDDEN == 0}
+    left = tuple(_without(entry, questions.get(entry.id)) for entry in entries if entry.id not in hidden)
+    return Rehearsal(left, tuple((question, entry) for entry, question in questions.items()))
+
+
+def rehearse(rehearsal: Rehearsal, ranker: Ranker, encoder: Encoder, tokenizer: Tokenizer) -> list[Trial]:
+    """Ask all questions; one that finds nothing at all is no trial."""
+    trials = []
+    for question, right in rehearsal.questions:
+        text = normalise(question)
+        words = tokenizer.words(text)
+        ranking = ranker.rank(text, words, encoder.query(text, words), DEPTH)
+        if len(ranking.entries):
+            found = [rehearsal.entries[entry].id for entry in ranking.entries[:SHOWN].tolist()]
+            trials.append(Trial(tuple(words), signals(ranker, ranking, words), found[0] == right, right in found))
+    return trials
+
+
+def assemble(entries: Sequence[Entry], corpus: Corpus, encoder: Encoder, tokenizer: Tokenizer, topics: Sequence[Topic]) -> Ranker:
+    """The ranker of a snapshot, made in memory."""
+    rows = encoder.rows(entries, corpus)
+    vectors = build_vectors(rows, len(entries))
+    return Ranker(
+        lexical=build_lexical(corpus),
+        vectors=vectors,
+        neighbours=find_neighbours(vectors),
+        names=collect_names(entries, tokenizer),
+        passages=rows.passages,
+        bridge=build_bridge(topics, tokenizer, encoder) if rows.passages and topics else None,
+    )
+
+
+def _without(entry: Entry, wording: str | None) -> Entry:
+    return replace(entry, wordings=tuple(each for each in entry.wordings if each != wording)) if wording else entry
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

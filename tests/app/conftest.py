@@ -1,0 +1,66 @@
+"""The small city as fixtures, and no setting or log from outside."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+import structlog
+
+from app import engine
+from app.wiring import Service
+from indexer.assurance import load_assurance
+from indexer.wordvectors import load_word_vectors
+from knowledge.topics import read_topics
+from tests.app.small_city import SetClock, fill, service
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _nothing_from_outside(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Neither the variables nor the `.env` of whoever runs the tests reach them."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith("MADOGUCHI_")]:
+            patch.delenv(name)
+        patch.chdir(tmp_path_factory.mktemp("here"))
+        yield
+    structlog.reset_defaults()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _quick_engine() -> Iterator[None]:
+    """All services share the built-in model, and snapshots hold little resident speech: no test here rests on more."""
+    few = read_topics()[:3]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(engine, "load_word_vectors", cache(load_word_vectors))
+        patch.setattr(engine, "load_assurance", cache(load_assurance))
+        patch.setattr(engine, "read_topics", lambda: few)
+        yield
+
+
+@pytest.fixture(scope="session")
+def city_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of the small city, to be copied."""
+    folder = tmp_path_factory.mktemp("city")
+    running = service(folder)
+    fill(running)
+    running.sessions.kw["bind"].dispose()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def city(city_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Service:
+    """The small city, for tests that only ask."""
+    return service(shutil.copytree(city_data, tmp_path_factory.mktemp("shared") / "data"))
+
+
+@pytest.fixture
+def clock() -> SetClock:
+    return SetClock()
+
+
+@pytest.fixture
+def own_city(city_data: Path, tmp_path: Path, clock: SetClock) -> Service:
+    """The small city, for tests that change it."""
+    return service(shutil.copytree(city_data, tmp_path / "data"), clock)
