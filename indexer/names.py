@@ -16,7 +16,7 @@ LEAST = 0.7
 """Similarity under which a name is another name: one letter in four may differ, not one in two."""
 
 SHORTEST = 3
-"""Letters from which a question may be a name with a letter wrong; what is shorter is too like to too much."""
+"""Letters from which a name may have one wrong; shorter ones are too like too much (車いす is no いす)."""
 
 READ, SHORT = 0.99, 0.98
 """How sure it is that an item is meant by its reading, and by its name without brackets: others may be called just that."""
@@ -37,7 +37,7 @@ class Names:
 
     @cached_property
     def _choices(self) -> tuple[str, ...]:
-        return tuple(self.spellings)
+        return tuple(spelling for spelling in self.spellings if len(spelling) >= SHORTEST)
 
     def nearest(self, text: str) -> dict[int, float]:
         """Likeness (up to 1) by entry, for the entries whose name the question is, or nearly is."""

@@ -53,7 +53,7 @@ def promise(confidences: Sequence[float], right: Sequence[bool], bound: float = 
         highest = upper_limit(wrong, given, doubt)
         if highest > bound:
             break
-        found = Promise(ranked[given - 1][0], len(ranked), given, wrong, highest)
+        found = _promise(ranked, given, wrong, highest)
     return found
 
 
@@ -64,8 +64,13 @@ def estimate(confidences: Sequence[float], right: Sequence[bool], bound: float =
     for given in _sizes(ranked, least_questions(bound, doubt)):
         wrong = sum(not ok for _, ok in ranked[:given])
         if wrong <= bound * given:
-            found = Promise(ranked[given - 1][0], len(ranked), given, wrong, upper_limit(wrong, given, doubt))
+            found = _promise(ranked, given, wrong, upper_limit(wrong, given, doubt))
     return found
+
+
+def _promise(ranked: Sequence[tuple[float, bool]], given: int, wrong: int, highest: float) -> Promise:
+    """Rounded down, so that the last answer given still passes and the manifest can be read."""
+    return Promise(math.floor(ranked[given - 1][0] * 1e6) / 1e6, len(ranked), given, wrong, round(highest, 6))
 
 
 def least_questions(bound: float = BOUND, doubt: float = DOUBT) -> int:

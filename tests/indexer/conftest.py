@@ -15,6 +15,7 @@ from indexer.snapshot import SnapshotStore
 from indexer.words import Tokenizer
 from indexer.wordvectors import WordVectors, load_word_vectors, save_word_vectors
 from knowledge.entry import Entry
+from tests.assured import assurance
 
 
 class SplitTokenizer(Tokenizer):
@@ -56,8 +57,10 @@ def open_city(
 
     def build_and_open(entries: Sequence[Entry]) -> Searcher:
         store = SnapshotStore(Path(tmp_path_factory.mktemp("city")))
-        manifest = Builder(store, tokenizer, word_vector_fit(built_in)).build("city", entries, datetime(2026, 4, 1, tzinfo=UTC))
-        return open_snapshot(store, "city", manifest.id, tokenizer, word_encoder_opener(built_in))
+        manifest = Builder(store, tokenizer, word_vector_fit(built_in), assurance()).build(
+            "city", entries, datetime(2026, 4, 1, tzinfo=UTC)
+        )
+        return open_snapshot(store, "city", manifest.id, tokenizer, word_encoder_opener(built_in), assurance())
 
     return build_and_open
 

@@ -16,6 +16,7 @@ from indexer.snapshot import Manifest, SnapshotStore
 from indexer.words import Tokenizer
 from indexer.wordvectors import WordVectors
 from knowledge.entry import Entry, Kind, Translation, from_json
+from tests.assured import assurance
 
 NOON = datetime(2026, 4, 1, 12, tzinfo=UTC)
 
@@ -45,7 +46,7 @@ def counting() -> CountingTokenizer:
 
 @pytest.fixture
 def builder(tmp_path: Path, counting: CountingTokenizer, letter_vectors: WordVectors) -> Builder:
-    return Builder(SnapshotStore(tmp_path / "snapshots"), counting, word_vector_fit(letter_vectors))
+    return Builder(SnapshotStore(tmp_path / "snapshots"), counting, word_vector_fit(letter_vectors), assurance())
 
 
 def publish(builder: Builder, entries: list[Entry], minute: int = 0) -> Manifest:
@@ -61,7 +62,7 @@ def test_a_built_snapshot_says_what_it_is_made_of(builder: Builder, letter_vecto
     assert manifest.created_at == "2026-04-01T12:00:00+00:00"
     assert manifest.tokenizer == builder.tokenizer.digest
     assert letter_vectors.digest.startswith(manifest.model.removeprefix("words-"))
-    assert manifest.thresholds == builder.thresholds
+    assert manifest.calibration == builder.assurance.borrowed
     assert set(manifest.files) == {path.name for path in builder.store.folder("city", manifest.id).iterdir()} - {"manifest.json"}
 
 
@@ -103,8 +104,8 @@ def test_a_snapshot_made_from_the_previous_one_finds_the_same_as_one_made_from_n
     fresh = replace(builder, store=SnapshotStore(tmp_path / "fresh"))
     first = publish(fresh, changed, 1)
     opener = word_encoder_opener(letter_vectors)
-    one = open_snapshot(builder.store, "city", again.id, builder.tokenizer, opener)
-    other = open_snapshot(fresh.store, "city", first.id, builder.tokenizer, opener)
+    one = open_snapshot(builder.store, "city", again.id, builder.tokenizer, opener, assurance())
+    other = open_snapshot(fresh.store, "city", first.id, builder.tokenizer, opener, assurance())
     for question in ("a", "h c", "g", "b b d"):
         assert one.search(question).ranking == other.search(question).ranking != ()
 

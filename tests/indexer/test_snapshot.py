@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from indexer.calibrate import load_borrowed
 from indexer.errors import SnapshotDamaged, SnapshotMissing, SnapshotNotWritten
-from indexer.snapshot import ABANDONED, FORMAT, KEPT, Manifest, SnapshotStore, Thresholds, snapshot_id
+from indexer.snapshot import ABANDONED, FORMAT, KEPT, Manifest, SnapshotStore, snapshot_id
 
 FILES = {"one.npy": b"first" * 50, "two.txt": "二".encode()}
 
@@ -33,7 +34,7 @@ def store(tmp_path: Path) -> SnapshotStore:
 
 
 def manifest(snapshot: str, site: str = "city") -> Manifest:
-    return Manifest(snapshot, site, "2026-04-01T00:00:00+00:00", 2, 3, 8, "words-0", "t", Thresholds(5.2, 3.4), {})
+    return Manifest(snapshot, site, "2026-04-01T00:00:00+00:00", 2, 3, 8, "words-0", "t", load_borrowed(), {})
 
 
 def write(store: SnapshotStore, snapshot: str, site: str = "city") -> Manifest:
@@ -264,4 +265,4 @@ def test_the_manifest_on_disk_can_be_read_by_people(store: SnapshotStore) -> Non
     written = write(store, "s1")
     value = json.loads((store.folder("city", "s1") / "manifest.json").read_text(encoding="utf-8"))
     assert value["entries"] == written.entries
-    assert value["thresholds"] == {"answer": 5.2, "suggest": 3.4}
+    assert value["calibration"]["source"] == "borrowed"

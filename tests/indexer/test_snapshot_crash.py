@@ -11,9 +11,12 @@ from typing import Any
 
 import pytest
 
+from indexer.calibrate import load_borrowed
 from indexer.errors import SnapshotDamaged, SnapshotNotWritten
-from indexer.snapshot import Manifest, SnapshotStore, Thresholds
+from indexer.snapshot import Manifest, SnapshotStore
 from knowledge.errors import KnownError
+
+BORROWED = load_borrowed()
 
 
 class PowerCut(BaseException):
@@ -24,7 +27,7 @@ def write(store: SnapshotStore, snapshot: str) -> Manifest:
     def fill(folder: Path) -> Manifest:
         (folder / "one.npy").write_bytes(b"first" * 50)
         (folder / "two.txt").write_bytes(b"second")
-        return Manifest(snapshot, "city", "2026-04-01T00:00:00+00:00", 2, 3, 8, "words-0", "t", Thresholds(5.2, 3.4), {})
+        return Manifest(snapshot, "city", "2026-04-01T00:00:00+00:00", 2, 3, 8, "words-0", "t", BORROWED, {})
 
     return store.write("city", fill)
 

@@ -25,6 +25,7 @@ from indexer.transformer import Prefixes, TransformerEncoder, load_transformer, 
 from indexer.words import Tokenizer
 from indexer.wordvectors import BUILT_IN, WordVectors
 from knowledge.entry import Entry, Translation
+from tests.assured import assurance
 
 ByHand = Callable[[str], Matrix]
 
@@ -130,8 +131,8 @@ def test_an_entry_has_a_row_for_itself_and_one_for_each_wording(
 def test_a_model_finds_an_entry_by_its_wording(tmp_path: Path, folder: Path, tokenizer: Tokenizer) -> None:
     encoder = load_transformer(str(folder))
     store = SnapshotStore(tmp_path)
-    manifest = Builder(store, tokenizer, lambda _: encoder).build("city", ENTRIES, datetime(2026, 4, 1, tzinfo=UTC))
-    city = open_snapshot(store, "city", manifest.id, tokenizer, lambda *_: encoder)
+    manifest = Builder(store, tokenizer, lambda _: encoder, assurance()).build("city", ENTRIES, datetime(2026, 4, 1, tzinfo=UTC))
+    city = open_snapshot(store, "city", manifest.id, tokenizer, lambda *_: encoder, assurance())
     result = city.search("世帯の証明")
     assert result.ranking[0].entry.id == "1"
     assert result.ranking[0].dense == pytest.approx(1, abs=1e-5)
@@ -157,24 +158,24 @@ def test_a_snapshot_is_not_searched_with_a_model_of_another_dimension(tmp_path: 
     shutil.copytree(folder, place)
     encoder = load_transformer(str(place))
     store = SnapshotStore(tmp_path / "snapshots")
-    manifest = Builder(store, tokenizer, lambda _: encoder).build("city", ENTRIES, datetime(2026, 4, 1, tzinfo=UTC))
+    manifest = Builder(store, tokenizer, lambda _: encoder, assurance()).build("city", ENTRIES, datetime(2026, 4, 1, tzinfo=UTC))
     shutil.rmtree(place)
     shutil.copytree(make_model(tmp_path / "wider", dimension=48), place)
     wider = load_transformer(str(place))
     with pytest.raises((SnapshotOfAnotherModel, SnapshotDamaged), match=manifest.id):
-        open_snapshot(store, "city", manifest.id, tokenizer, lambda *_: wider)
+        open_snapshot(store, "city", manifest.id, tokenizer, lambda *_: wider, assurance())
 
 
 def test_switching_between_word_vectors_and_a_model_asks_for_a_new_build(
     tmp_path: Path, encoder: TransformerEncoder, tokenizer: Tokenizer, letter_vectors: WordVectors
 ) -> None:
     store, noon = SnapshotStore(tmp_path), datetime(2026, 4, 1, tzinfo=UTC)
-    words = Builder(store, tokenizer, word_vector_fit(letter_vectors)).build("city", ENTRIES, noon)
-    model = Builder(store, tokenizer, lambda _: encoder).build("city", ENTRIES, noon)
+    words = Builder(store, tokenizer, word_vector_fit(letter_vectors), assurance()).build("city", ENTRIES, noon)
+    model = Builder(store, tokenizer, lambda _: encoder, assurance()).build("city", ENTRIES, noon)
     with pytest.raises(SnapshotOfAnotherModel, match="MADOGUCHI_EMBEDDING_MODEL"):
-        open_snapshot(store, "city", words.id, tokenizer, lambda *_: encoder)
+        open_snapshot(store, "city", words.id, tokenizer, lambda *_: encoder, assurance())
     with pytest.raises(SnapshotOfAnotherModel, match="MADOGUCHI_EMBEDDING_MODEL"):
-        open_snapshot(store, "city", model.id, tokenizer, word_encoder_opener(letter_vectors))
+        open_snapshot(store, "city", model.id, tokenizer, word_encoder_opener(letter_vectors), assurance())
 
 
 def empty(folder: Path) -> None:

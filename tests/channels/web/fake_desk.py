@@ -96,6 +96,7 @@ MESSAGES = {
     Outcome.ANSWERED_ENTRY: "次のご案内が見つかりました。",
     Outcome.ANSWERED_GREETING: "こんにちは。どのようなことをお調べですか。",
     Outcome.ANSWERED_THANKS: "お役に立ててうれしいです。",
+    Outcome.SUGGESTED_CARDS: "この中に答えがありそうです。",
     Outcome.SUGGESTED: "お知りになりたいことは、この中にありますか。",
     Outcome.CLARIFY: "引っ越しは、市の中ですか、外ですか。",
     Outcome.HANDOFF_REQUESTED: "担当の窓口をご案内します。",
