@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from indexer.confidence import Confidence
 from indexer.errors import ModelUnusable
 from indexer.rehearse import Trial
-from indexer.risk import BOUND, DOUBT, Promise, least_questions, promise
+from indexer.risk import BOUND, DOUBT, Promise, estimate, least_questions, promise
 from indexer.wordvectors import BUILT_IN
 
 FILE = "calibration.json"
@@ -26,6 +26,8 @@ class Source(StrEnum):
     """What the thresholds rest on."""
 
     OWN_WORDINGS = "own_wordings"
+    ESTIMATED = "estimated"
+    """Its wordings, too: the observed share of wrong answers is under the bound, but too few answers promise no more."""
     BORROWED = "borrowed"
     """From the sample city: no promise for this site."""
 
@@ -50,13 +52,12 @@ def calibrate(trials: Sequence[Trial], confidences: Sequence[Confidence], borrow
     """Promises from trials, or the borrowed ones when there are too few to promise anything."""
     if len(trials) < max(LEAST_TRIALS, least_questions(bound)):
         return borrowed
-    return Calibration(
-        answer=promise([each.first for each in confidences], [trial.first for trial in trials], bound),
-        cards=promise([each.three for each in confidences], [trial.three for trial in trials], bound),
-        suggest=SUGGEST,
-        source=Source.OWN_WORDINGS,
-        bound=bound,
-    )
+    first = [each.first for each in confidences], [trial.first for trial in trials]
+    three = [each.three for each in confidences], [trial.three for trial in trials]
+    promised = Calibration(promise(*first, bound), promise(*three, bound), SUGGEST, Source.OWN_WORDINGS, bound)
+    if promised.answer.given and promised.cards.given:
+        return promised
+    return replace(promised, answer=estimate(*first, bound), cards=estimate(*three, bound), source=Source.ESTIMATED)
 
 
 def calibration_from_json(value: Mapping[str, Any]) -> Calibration:

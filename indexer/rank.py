@@ -9,18 +9,22 @@ import numpy.typing as npt
 
 from indexer.bags import Matrix
 from indexer.bridge import BRIDGE_FILE, Bridge
-from indexer.fuse import fuse, spread
+from indexer.fuse import fuse, lexical_share, spread
 from indexer.lexical import Lexical
 from indexer.names import Names
 from indexer.neighbours import SHARE, Table
 from indexer.passages import PASSAGES_FILE, Passages
 from indexer.vectors import Vectors
+from knowledge.entry import Entry, Kind
 
 CANDIDATES = 200
 """How many entries each of the two scores may propose."""
 
 LOOKED_AT = 100
 """How many of them are looked at sentence by sentence."""
+
+HANDICAP = 0.5
+"""What a page section or a waste item has to be better by than an FAQ, which answers a question as a whole."""
 
 NAME_WORTH = 24.0
 """What an item's exact name is worth, in standard deviations of the score: more than any likeness of words."""
@@ -56,6 +60,8 @@ class Ranker:
     vectors: Vectors
     neighbours: Table
     names: Names
+    handicaps: Matrix
+    """Shape (n,): taken from each entry's score."""
     passages: Passages | None = None
     bridge: Bridge | None = None
 
@@ -70,13 +76,14 @@ class Ranker:
             self.bridge.save(folder)
 
     @staticmethod
-    def load(folder: Path, rows: dict[str, int], names: Names, size: int) -> "Ranker":
-        """Read what `save` wrote for `size` entries; `rows` maps the corpus's words to their rows."""
+    def load(folder: Path, rows: dict[str, int], entries: Sequence[Entry], names: Names) -> "Ranker":
+        """Read what `save` wrote for the entries; `rows` maps the corpus's words to their rows."""
         return Ranker(
             lexical=Lexical.load(folder, rows),
-            vectors=Vectors.load(folder, size),
+            vectors=Vectors.load(folder, len(entries)),
             neighbours=np.load(folder / NEIGHBOURS_FILE),
             names=names,
+            handicaps=handicaps_of(entries),
             passages=Passages.load(folder) if (folder / PASSAGES_FILE).exists() else None,
             bridge=Bridge.load(folder) if (folder / BRIDGE_FILE).exists() else None,
         )
@@ -90,34 +97,47 @@ class Ranker:
             return NOTHING
         similar = self.bridge.similarities(query) if self.bridge else NO_SCORES
         led = self.bridge.lead(query, similar) if self.bridge else query
-        chosen = self._candidates(led, lexical, named, max(limit, LOOKED_AT))
+        share = lexical_share(words)
+        chosen = self._candidates(led, lexical, share, named, max(limit, LOOKED_AT))
         around = np.union1d(chosen, self.neighbours[chosen]).astype(np.int32)
-        scores, dense = self._scores(led, lexical, around)
-        if self.neighbours.shape[1]:
-            near = scores[np.searchsorted(around, self.neighbours[chosen])].mean(axis=1)
-            final = scores[np.searchsorted(around, chosen)] + SHARE * near
-        else:
-            final = scores
-        final = final + np.array([NAME_WORTH * worth(named.get(entry, 0.0)) for entry in chosen.tolist()], np.float32)
+        scores, dense = self._scores(led, lexical, share, around)
+        final = self._smoothed(scores, around, chosen) - self.handicaps[chosen] + _worths(named, chosen)
         # Ties are broken by the entries' order, so that the same question always gets the same ranking.
         order = np.lexsort((chosen, -final))[:limit]
         best = chosen[order]
         return Ranking(best, final[order], dense[np.searchsorted(around, best)], lexical[best], named, similar)
 
-    def _candidates(self, query: Matrix, lexical: Matrix, named: dict[int, float], count: int) -> Entries:
+    def _candidates(self, query: Matrix, lexical: Matrix, share: float, named: dict[int, float], count: int) -> Entries:
         """The entries worth a closer look, in their own order."""
         wanted = max(count, CANDIDATES)
         proposed = np.union1d(self.vectors.nearest(query, wanted), _largest(lexical, wanted)).astype(np.int32)
         dense = self.vectors.scores(query, proposed)
-        scores = fuse(dense, self.vectors.spread(query), lexical[proposed], spread(lexical))
+        scores = fuse(dense, self.vectors.spread(query), lexical[proposed], spread(lexical), share)
         best = proposed[np.lexsort((proposed, -scores))[:count]]
         return np.union1d(best, np.array(list(named), np.int32)).astype(np.int32)
 
-    def _scores(self, query: Matrix, lexical: Matrix, entries: Entries) -> tuple[Matrix, Matrix]:
+    def _scores(self, query: Matrix, lexical: Matrix, share: float, entries: Entries) -> tuple[Matrix, Matrix]:
         """Fused score and cosine of each entry: the mean of the entry's own and its nearest sentence's."""
         dense = self.vectors.scores(query, entries)
         close = np.float32(0.5) * (dense + self.passages.best(query, entries, dense)) if self.passages else dense
-        return fuse(close, self.vectors.spread(query), lexical[entries], spread(lexical)), dense
+        return fuse(close, self.vectors.spread(query), lexical[entries], spread(lexical), share), dense
+
+    def _smoothed(self, scores: Matrix, around: Entries, chosen: Entries) -> Matrix:
+        """The scores of the chosen entries with what their neighbours, which are among `around`, add."""
+        own = scores[np.searchsorted(around, chosen)]
+        if not self.neighbours.shape[1]:
+            return own
+        near = scores[np.searchsorted(around, self.neighbours[chosen])].mean(axis=1)
+        return np.asarray(own + SHARE * near, np.float32)
+
+
+def _worths(named: dict[int, float], entries: Entries) -> Matrix:
+    return np.array([NAME_WORTH * worth(named.get(entry, 0.0)) for entry in entries.tolist()], np.float32)
+
+
+def handicaps_of(entries: Sequence[Entry]) -> Matrix:
+    """Shape (n,): what each kind of entry has to make up for."""
+    return np.array([0.0 if entry.kind is Kind.FAQ else HANDICAP for entry in entries], np.float32)
 
 
 def worth(likeness: float) -> float:

@@ -10,16 +10,19 @@ from indexer.embed import Encoder
 from indexer.lexical import build_lexical
 from indexer.names import collect_names
 from indexer.neighbours import find_neighbours
-from indexer.rank import Ranker
+from indexer.rank import Ranker, handicaps_of
 from indexer.signals import DEPTH, Signals, signals
 from indexer.text import normalise
 from indexer.vectors import build_vectors
 from indexer.words import Tokenizer
-from knowledge.entry import Entry
+from knowledge.entry import Entry, Kind
 from knowledge.topics import Topic
 
 HIDDEN = 5
 """One question in so many has no entry: what a promise assumes of real questions."""
+
+MOST_ASKED = 800
+"""Questions of one rehearsal: enough to promise by, and a matter of seconds."""
 
 SHOWN = 3
 """Entries that the second probability is about."""
@@ -48,13 +51,16 @@ class Rehearsal:
 def rehearsal_of(entries: Sequence[Entry], turn: int = 0) -> Rehearsal:
     """Each entry's question is one of its wordings, which the entry then goes without; one entry in five is hidden.
 
-    Hidden entries make unanswerable questions of the hard kind: about things a city hall does answer. Which wording and
-    which entries is decided by digest, so that two builds of the same entries are judged alike.
+    Page sections and waste items stay out: one may be a right answer too, and nobody has said which. Hidden entries make
+    unanswerable questions of the hard kind: about things a city hall does answer. Digests decide, so that two builds of
+    the same entries are judged alike.
     """
-    asked = [entry for entry in entries if entry.wordings]
+    worded = [entry for entry in entries if entry.wordings and entry.kind is Kind.FAQ]
+    asked = sorted(worded, key=lambda entry: _digest(f"{turn}{entry.id}"))[:MOST_ASKED]
     questions = {entry.id: sorted(entry.wordings, key=_digest)[turn % len(entry.wordings)] for entry in asked}
     hidden = {entry.id for entry in asked if int(_digest(f"{turn}{entry.id}"), 16) % HIDDEN == 0}
-    left = tuple(_without(entry, questions.get(entry.id)) for entry in entries if entry.id not in hidden)
+    told = [entry for entry in entries if entry.id not in hidden and entry.kind is Kind.FAQ]
+    left = tuple(_without(entry, questions.get(entry.id)) for entry in told)
     return Rehearsal(left, tuple((question, entry) for entry, question in questions.items()))
 
 
@@ -80,6 +86,7 @@ def assemble(entries: Sequence[Entry], corpus: Corpus, encoder: Encoder, tokeniz
         vectors=vectors,
         neighbours=find_neighbours(vectors),
         names=collect_names(entries, tokenizer),
+        handicaps=handicaps_of(entries),
         passages=rows.passages,
         bridge=build_bridge(topics, tokenizer, encoder) if rows.passages and topics else None,
     )

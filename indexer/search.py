@@ -125,7 +125,7 @@ def _load(folder: Path, manifest: Manifest, tokenizer: Tokenizer, open_encoder: 
     if encoder.name != manifest.model:
         raise SnapshotOfAnotherModel(manifest.id, manifest.model, encoder.name)
     entries = read_entries(folder)
-    ranker = Ranker.load(folder, rows, collect_names(entries, tokenizer), len(entries))
+    ranker = Ranker.load(folder, rows, entries, collect_names(entries, tokenizer))
     vectors = ranker.vectors
     if len(entries) != manifest.entries or vectors.index.ntotal != manifest.rows or vectors.index.d != manifest.dimension:
         raise SnapshotDamaged(manifest.id, "vectors.faiss")

@@ -1,6 +1,7 @@
 """`madoguchi import`: entries, waste lists and procedure pages from files; importing again brings them up to date."""
 
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated
 
@@ -9,13 +10,14 @@ import typer
 from app.commands.terminal import JsonOption, SiteOption, chosen_site, service, tell, tell_json
 from app.wiring import Service
 from knowledge.database import writing
-from knowledge.entry import Kind
+from knowledge.entry import Entry, Kind, Site
 from knowledge.intake import Counts, take_in
 from knowledge.pages import read_pages
 from knowledge.problem import Imported
 from knowledge.rows import By
 from knowledge.sentences import say
 from knowledge.sheet import read_entries
+from knowledge.sites import site as find_site
 from knowledge.waste import read_waste
 
 NAME = "import"
@@ -68,4 +70,18 @@ def take(running: Service, site: str, kind: Kind, found: Imported, name: str, pu
     """Bring the site's entries of one kind in line with what was read."""
     with writing(running.sessions) as session:
         by = By(OPERATOR, name, running.clock())
-        return take_in(session, site, kind, found.good, len(found.problems), by, publish)
+        good = with_divisions(found.good, find_site(session, site))
+        return take_in(session, site, kind, good, len(found.problems), by, publish)
+
+
+def with_divisions(entries: Sequence[Entry], site: Site) -> list[Entry]:
+    """The entries, those that name no division with the one that their contact block names first."""
+    return [
+        entry if entry.division or not entry.contact else replace(entry, division=_named(entry.contact, site))
+        for entry in entries
+    ]
+
+
+def _named(contact: str, site: Site) -> str:
+    places = [(contact.find(each.name), each.id) for each in site.divisions if each.name in contact]
+    return min(places)[1] if places else ""

@@ -30,7 +30,7 @@ def questions_and_passages(questions: Path, passages: Path) -> Iterator[TextPair
     """`{"question", "passage"}` rows with the text of `{"id", "text"}` rows, as JaQuAD and JSQuAD have them."""
     texts = {row["id"]: row["text"] for row in rows(passages)}
     for row in rows(questions):
-        yield TextPair(row["question"], texts[row["passage"]], f"{passages.name}:{row['passage']}")
+        yield TextPair(row["question"], texts[row["passage"]], f"{passages}:{row['passage']}")
 
 
 def articles(file: Path) -> Iterator[TextPair]:
@@ -38,8 +38,8 @@ def articles(file: Path) -> Iterator[TextPair]:
     for number, row in enumerate(rows(file)):
         body = row.get("body") or row.get("markdown") or ""
         if row.get("title"):
-            yield TextPair(row["title"], body, f"{file.name}:{number}")
-        yield from _sentences(body, f"{file.name}:{number}")
+            yield TextPair(row["title"], body, f"{file}:{number}")
+        yield from _sentences(body, f"{file}:{number}")
 
 
 def speech(topics: Sequence[Topic], random: Random) -> Iterator[TextPair]:

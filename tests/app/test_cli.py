@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
@@ -19,10 +19,11 @@ from openpyxl import load_workbook
 from app import cli
 from app.cli import COMMANDS, main
 from app.commands import demo
+from app.commands.import_ import with_divisions
 from app.commands.serve import refuse_taken_port
 from app.errors import PortTaken
 from app.wiring import Service
-from knowledge.entry import Kind
+from knowledge.entry import Division, Entry, Kind, Site
 from knowledge.sentences import say
 from knowledge.store import live_entries
 from tests.app.seed import SEED
@@ -397,3 +398,16 @@ def test_the_demo_is_loaded_once_and_brought_up_to_date(tmp_path: Path, capsys: 
     assert "見本の faq を 18 件取り込みました（問題 0 件）。" in capsys.readouterr().out
     demo.load(running, small)
     assert running.engine.store.all("mihon") == first
+
+
+def test_a_page_belongs_to_the_division_that_its_contact_block_names() -> None:
+    site = Site("city", "市", divisions=(Division("tax", "税務課"), Division("citizens", "市民課")))
+    page = Entry(
+        "page-1", "転入届", "14日以内に届け出ます。", kind=Kind.PAGE, contact="市民課 電話 0999-00-1101（税務課ではありません）"
+    )
+    own = replace(page, id="page-2", division="tax")
+    assert [entry.division for entry in with_divisions([page, own, replace(page, contact="代表")], site)] == [
+        "citizens",
+        "tax",
+        "",
+    ]

@@ -12,11 +12,11 @@ from indexer.bags import Matrix, unit
 from indexer.bridge import Bridge
 from indexer.corpus import cut
 from indexer.embed import Encoder, fit_word_encoder
-from indexer.fuse import LEAST_DEVIATION, LEXICAL_SHARE
+from indexer.fuse import LEAST_DEVIATION, lexical_share
 from indexer.lexical import build_lexical
 from indexer.names import SHORT, collect_names
 from indexer.neighbours import SHARE, find_neighbours
-from indexer.rank import NAME_WORTH, NOTHING, Ranker, Ranking, worth
+from indexer.rank import NAME_WORTH, NOTHING, Ranker, Ranking, handicaps_of, worth
 from indexer.vectors import build_vectors
 from indexer.words import Tokenizer
 from indexer.wordvectors import WordVectors
@@ -41,7 +41,7 @@ def ranker_of(entries: Sequence[Entry], tokenizer: Tokenizer, model: WordVectors
     rows = encoder.rows(entries, corpus)
     vectors = build_vectors(rows, len(entries))
     names = collect_names(entries, tokenizer)
-    return Ranker(build_lexical(corpus), vectors, find_neighbours(vectors), names, rows.passages), encoder
+    return Ranker(build_lexical(corpus), vectors, find_neighbours(vectors), names, handicaps_of(entries), rows.passages), encoder
 
 
 def score_every_entry(ranker: Ranker, words: Sequence[str], query: Matrix, named: dict[int, float]) -> list[float]:
@@ -56,7 +56,7 @@ def score_every_entry(ranker: Ranker, words: Sequence[str], query: Matrix, named
         standard = ((dense + close) / 2 - mean) / deviation if deviation > LEAST_DEVIATION else 0.0
         spread = float(lexical.std())
         told = (float(lexical[entry]) - float(lexical.mean())) / spread if spread > LEAST_DEVIATION else 0.0
-        own.append(standard + LEXICAL_SHARE * told)
+        own.append(standard + lexical_share(words) * told)
     near = [np.mean([own[other] for other in others]) if len(others) else 0.0 for others in ranker.neighbours]
     return [float(own[entry] + SHARE * near[entry] + NAME_WORTH * worth(named.get(entry, 0))) for entry in range(size)]
 
