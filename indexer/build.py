@@ -50,7 +50,7 @@ class Builder:
         corpus = cut(entries, self.tokenizer, self._previous(site), progress)
         encoder = self.fit(corpus)
         ranker = assemble(entries, corpus, encoder, self.tokenizer, self.topics)
-        calibration = self._calibration(entries, corpus, encoder)
+        calibration = self._calibration(entries, corpus)
 
         def fill(folder: Path) -> Manifest:
             corpus.save(folder)
@@ -72,14 +72,15 @@ class Builder:
 
         return self.store.write(site, fill)
 
-    def _calibration(self, entries: Sequence[Entry], corpus: Corpus, encoder: Encoder) -> Calibration:
-        """Rehearse without the wordings that are asked and without some entries."""
+    def _calibration(self, entries: Sequence[Entry], corpus: Corpus) -> Calibration:
+        """Rehearse without the wordings that are asked, which the encoder must not have seen either, and without some entries."""
         trials: list[Trial] = []
         for turn in range(TURNS if len(entries) <= SMALL_SITE else 1):
             rehearsal = rehearsal_of(entries, turn)
             if len(rehearsal.questions) < LEAST_TRIALS:
                 return self.assurance.borrowed
             left = cut(rehearsal.entries, self.tokenizer, corpus)
+            encoder = self.fit(left)
             ranker = assemble(rehearsal.entries, left, encoder, self.tokenizer, self.topics)
             trials += rehearse(rehearsal, ranker, encoder, self.tokenizer)
         return self.assurance.calibrated(trials)

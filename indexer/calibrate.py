@@ -43,6 +43,7 @@ class Calibration:
     suggest: float
     source: Source
     bound: float = BOUND
+    cards_bound: float = 2 * BOUND
     doubt: float = DOUBT
     needed: int = LEAST_TRIALS
     """Questions with known answers it takes for a promise of one's own."""
@@ -54,10 +55,16 @@ def calibrate(trials: Sequence[Trial], confidences: Sequence[Confidence], borrow
         return borrowed
     first = [each.first for each in confidences], [trial.first for trial in trials]
     three = [each.three for each in confidences], [trial.three for trial in trials]
-    promised = Calibration(promise(*first, bound), promise(*three, bound), SUGGEST, Source.OWN_WORDINGS, bound)
+    wide = cards_bound(bound)
+    promised = Calibration(promise(*first, bound), promise(*three, wide), SUGGEST, Source.OWN_WORDINGS, bound, wide)
     if promised.answer.given and promised.cards.given:
         return promised
-    return replace(promised, answer=estimate(*first, bound), cards=estimate(*three, bound), source=Source.ESTIMATED)
+    return replace(promised, answer=estimate(*first, bound), cards=estimate(*three, wide), source=Source.ESTIMATED)
+
+
+def cards_bound(bound: float) -> float:
+    """Three cards may miss twice as often as a direct answer: they are shown as candidates and cost nobody a deadline."""
+    return min(2 * bound, 0.5)
 
 
 def calibration_from_json(value: Mapping[str, Any]) -> Calibration:

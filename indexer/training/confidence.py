@@ -17,13 +17,13 @@ import numpy.typing as npt
 from scipy.optimize import minimize
 
 from indexer.bags import Matrix
-from indexer.calibrate import SUGGEST, Calibration, Source, save_borrowed
+from indexer.calibrate import SUGGEST, Calibration, Source, cards_bound, save_borrowed
 from indexer.confidence import Judge
 from indexer.corpus import cut
 from indexer.domain import Domain, plain_vector
 from indexer.embed import fit_word_encoder
 from indexer.rehearse import HIDDEN, Rehearsal, Trial, assemble, rehearse
-from indexer.risk import estimate
+from indexer.risk import BOUND, estimate
 from indexer.signals import SIGNALS
 from indexer.training.sources import rows
 from indexer.words import Tokenizer
@@ -81,7 +81,7 @@ def borrowed_calibration(trials: Sequence[Trial], judge: Judge, domain: Domain) 
     sure = [judge.judge(trial.signals, domain.probability(trial.words)) for trial in trials]
     return Calibration(
         answer=estimate([each.first for each in sure], [trial.first for trial in trials]),
-        cards=estimate([each.three for each in sure], [trial.three for trial in trials]),
+        cards=estimate([each.three for each in sure], [trial.three for trial in trials], cards_bound(BOUND)),
         suggest=SUGGEST,
         source=Source.BORROWED,
     )

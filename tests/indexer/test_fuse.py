@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.fuse import LEXICAL_SHARE, fuse, spread
+from indexer.fuse import LEXICAL_SHARE, fuse, lexical_share, spread
 
 SCORES = st.lists(st.floats(-1, 30, width=32), min_size=1, max_size=20)
 
@@ -42,3 +42,13 @@ def test_scores_are_always_numbers_and_more_is_never_less(dense: list[float], le
 
 def test_no_scores_have_no_spread() -> None:
     assert spread(array()) == (0.0, 0.0)
+
+
+@pytest.mark.parametrize("words", [[], ["住民", "票"], ["2024", "年"], ["ゴミ", "α"]])
+def test_japanese_words_count_little_beside_their_meaning(words: list[str]) -> None:
+    assert lexical_share(words) == LEXICAL_SHARE
+
+
+def test_the_more_words_are_in_latin_letters_the_more_words_count() -> None:
+    shares = [lexical_share(words) for words in (["票", "ゴミ"], ["票", "garbage"], ["bulky", "garbage"])]
+    assert shares == [LEXICAL_SHARE, pytest.approx((1 + LEXICAL_SHARE) / 2), 1.0]

@@ -16,7 +16,7 @@ from indexer.fuse import LEAST_DEVIATION, lexical_share
 from indexer.lexical import build_lexical
 from indexer.names import SHORT, collect_names
 from indexer.neighbours import SHARE, find_neighbours
-from indexer.rank import NAME_WORTH, NOTHING, Ranker, Ranking, handicaps_of, worth
+from indexer.rank import HANDICAP, NAME_WORTH, NOTHING, Ranker, Ranking, handicaps_of, worth
 from indexer.vectors import build_vectors
 from indexer.words import Tokenizer
 from indexer.wordvectors import WordVectors
@@ -29,6 +29,7 @@ ENTRY = st.builds(
     question=WORDS,
     answer=st.lists(WORDS, max_size=3).map("\n".join),
     wordings=st.lists(WORDS, max_size=2).map(tuple),
+    kind=st.sampled_from([Kind.FAQ, Kind.PAGE]),
 )
 ENTRIES = st.lists(ENTRY, min_size=1, max_size=12)
 
@@ -58,7 +59,8 @@ def score_every_entry(ranker: Ranker, words: Sequence[str], query: Matrix, named
         told = (float(lexical[entry]) - float(lexical.mean())) / spread if spread > LEAST_DEVIATION else 0.0
         own.append(standard + lexical_share(words) * told)
     near = [np.mean([own[other] for other in others]) if len(others) else 0.0 for others in ranker.neighbours]
-    return [float(own[entry] + SHARE * near[entry] + NAME_WORTH * worth(named.get(entry, 0))) for entry in range(size)]
+    worths = [NAME_WORTH * worth(named.get(entry, 0)) - float(ranker.handicaps[entry]) for entry in range(size)]
+    return [float(own[entry] + SHARE * near[entry] + worths[entry]) for entry in range(size)]
 
 
 def _nearest_sentence(ranker: Ranker, query: Matrix, entry: int, otherwise: float) -> float:
@@ -202,6 +204,16 @@ def test_ties_are_broken_by_the_entries_order(split_tokenizer: Tokenizer, letter
     for limit in (2, 6):
         found = ranker.rank("a", ["a"], query, limit)
         assert found.entries.tolist() == list(range(limit))
+
+
+def test_of_entries_alike_the_one_written_as_an_answer_comes_first(
+    split_tokenizer: Tokenizer, letter_vectors: WordVectors
+) -> None:
+    entries = [Entry(kind.value, "a b", "c d", kind=kind) for kind in (Kind.PAGE, Kind.WASTE, Kind.FAQ)]
+    ranker, encoder = ranker_of([*entries, Entry("other", "g h", "e f")], split_tokenizer, letter_vectors)
+    found = ranker.rank("a", ["a"], encoder.query("a", ["a"]), 3)
+    assert found.entries.tolist() == [2, 0, 1]
+    assert found.scores[0] == pytest.approx(found.scores[1] + HANDICAP, abs=1e-4)
 
 
 def test_the_likeness_of_a_name_is_worth_nothing_at_first_and_everything_at_last() -> None:
