@@ -106,7 +106,8 @@ def _question(draft: Draft, answer: Answer, handle: str) -> QuestionRow:
 
 
 def _shown(session: Session, draft: Draft, answer: Answer, handle: str) -> list[ShownRow]:
-    shown = [(card.id, True) for card in answer.entries] + [(choice.entry, False) for choice in answer.choices]
+    answered = answer.outcome.family == "answered"
+    shown = [(card.id, answered) for card in answer.entries] + [(choice.entry, False) for choice in answer.choices]
     if not shown:
         return []
     revisions = live_revision_numbers(session, draft.site.id, [entry for entry, _ in shown])

@@ -59,7 +59,7 @@ class ShownRow(Base):
     entry_id: Mapped[str] = mapped_column(String(100))
     revision: Mapped[int | None]
     as_answer: Mapped[bool]
-    """False for a question that was only offered as a button."""
+    """False for what was only offered, as a button or as one of three cards."""
 
 
 class FeedbackRow(Base):

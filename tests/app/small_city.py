@@ -1,13 +1,14 @@
 """A city with two divisions and fifteen entries, on a holiday: what most tests of the service talk to."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 from app.settings import Settings
 from app.wiring import Service
 from channels.message import Answer, Question
+from indexer.risk import NEVER
 from knowledge.calendar import Hours
 from knowledge.database import writing
 from knowledge.entry import Division, Entry, Kind, Site, Translation
@@ -86,8 +87,16 @@ class SetClock:
 
 
 def service(folder: Path, clock: SetClock | None = None) -> Service:
-    """A service over a data folder, with nothing taken from this machine's own settings."""
-    return Service(Settings(data_dir=folder, _env_file=None), clock or SetClock())
+    """A service over a data folder, with nothing taken from this machine's own settings; it shows no cards."""
+    return with_cards_from(Service(Settings(data_dir=folder, _env_file=None), clock or SetClock()), NEVER)
+
+
+def with_cards_from(running: Service, confidence: float) -> Service:
+    """The service with another threshold for cards, so that tests do not depend on how sure the model happens to be."""
+    usual = running.engine.assurance
+    cards = replace(usual.borrowed.cards, threshold=confidence)
+    running.engine.__dict__["assurance"] = replace(usual, borrowed=replace(usual.borrowed, cards=cards))
+    return running
 
 
 def fill(running: Service, site: Site = SITE, entries: Sequence[Entry] = ENTRIES) -> None:

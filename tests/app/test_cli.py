@@ -221,7 +221,7 @@ def test_ask_prints_the_answer_a_resident_gets(kita: Madoguchi) -> None:
     assert ended.out.splitlines()[0] == "[answered_entry] お答えします。"
     assert "■ 住民票の写しはどこで取れますか" in ended.out
     assert "担当: 市民課  出典: https://www.city.example.jp/juminhyo.html  最終確認日: 2026-10-05" in ended.out
-    assert "・乾電池はどう捨てればよいですか" in kita("ask", "電池を捨てたい").out
+    assert "乾電池はどう捨てればよいですか" in kita("ask", "電池を捨てたい").out
     assert "連絡先: きた市 0999-00-1000（月・火・水・木・金 8:30〜17:15）" in kita("ask", "asdfgh").out
 
 

@@ -1,6 +1,7 @@
 """What is kept of a question: masked, whole or not at all, each site for itself."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -13,7 +14,7 @@ from channels.message import Answer, Outcome, Question
 from knowledge.database import writing
 from knowledge.rows import By
 from knowledge.workflow import approve, draft, submit
-from tests.app.small_city import ENTRIES, HOLIDAY, KITA, SITE, SetClock, ask, fill, take
+from tests.app.small_city import ENTRIES, HOLIDAY, KITA, SITE, SetClock, ask, fill, service, take, with_cards_from
 
 MINAMI = "minami"
 
@@ -56,6 +57,16 @@ def test_entries_are_kept_in_the_order_they_were_shown(own_city: Service) -> Non
     suggested = ask(own_city, "電池を捨てたい")
     assert shown(own_city, suggested) == [(choice.entry, 1, False) for choice in suggested.choices]
     assert shown(own_city, ask(own_city, "こんにちは")) == []
+
+
+def test_cards_are_not_counted_as_answers(tmp_path: Path) -> None:
+    running = with_cards_from(service(tmp_path), 0.0)
+    fill(running)
+    answer = ask(running, "電池を捨てたい")
+    assert answer.outcome is Outcome.SUGGESTED_CARDS
+    assert answer.entries[0].id == "denchi"
+    assert [(entry, as_answer) for entry, _, as_answer in shown(running, answer)] == [(card.id, False) for card in answer.entries]
+    assert len(answer.entries) == 3
 
 
 def test_the_revision_is_the_one_that_is_live(own_city: Service, clock: SetClock) -> None:
