@@ -9,6 +9,9 @@ import numpy.typing as npt
 
 Matrix = npt.NDArray[np.float32]
 
+CHUNK = 2048
+"""Bags added up at a time: bounds the memory of a build."""
+
 
 @dataclass(frozen=True, slots=True)
 class Bags:
@@ -41,9 +44,11 @@ class Bags:
         """Shape (n, dimension): each bag's words from the table, times weight and the word's factor, added up."""
         total = np.zeros((len(self), table.shape[1]), np.float32)
         filled = np.flatnonzero(self.sizes)
-        if len(filled):
-            weighted = table[self.words] * (self.weights * factors[self.words])[:, None]
-            total[filled] = np.add.reduceat(weighted, self.starts[filled], axis=0)
+        for chunk in np.split(filled, range(CHUNK, len(filled), CHUNK)):
+            if len(chunk):
+                span = slice(self.starts[chunk[0]], self.starts[chunk[-1] + 1])
+                weighted = table[self.words[span]] * (self.weights[span] * factors[self.words[span]])[:, None]
+                total[chunk] = np.add.reduceat(weighted, self.starts[chunk] - self.starts[chunk[0]], axis=0)
         return total
 
 

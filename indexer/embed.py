@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from indexer.adapt import adapt
-from indexer.bags import Matrix, unit
+from indexer.bags import Bags, Matrix, unit
 from indexer.corpus import Corpus
 from indexer.lexical import inverse_frequency
 from indexer.passage import Part
@@ -166,20 +166,9 @@ def _sums(corpus: Corpus, row_of_text: npt.NDArray[np.int64], size: int, vectors
     stride = np.int64(max(len(corpus.vocabulary), 1))
     pairs, counts = np.unique(row_of_word[kept] * stride + corpus.words[kept], return_counts=True)
     rows, words = np.divmod(pairs, stride)
-    weights = np.log1p(counts).astype(np.float32)
-    total = np.zeros((size, vectors.shape[1]), np.float32)
-    present, starts = np.unique(rows, return_index=True)
-    for chunk in range(0, len(present), CHUNK):
-        part = slice(chunk, chunk + CHUNK)
-        begin = starts[chunk]
-        end = starts[chunk + CHUNK] if chunk + CHUNK < len(starts) else len(rows)
-        weighted = vectors[words[begin:end]] * weights[begin:end, None]
-        total[present[part]] = np.add.reduceat(weighted, starts[part] - begin, axis=0)
-    return total
-
-
-CHUNK = 2048
-"""Rows added up at a time: bounds the memory of a build."""
+    starts = np.concatenate([[0], np.cumsum(np.bincount(rows, minlength=size))])
+    bags = Bags(words.astype(np.int32), np.log1p(counts).astype(np.float32), starts.astype(np.int64))
+    return bags.sums(vectors, np.ones(len(vectors), np.float32))
 
 
 def _first_component(vectors: Matrix) -> Matrix:
