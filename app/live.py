@@ -11,6 +11,9 @@ from indexer.errors import SnapshotDamaged, SnapshotMissing, SnapshotOfAnotherMo
 from indexer.search import Searcher
 from indexer.snapshot import POINTER, SnapshotStore
 
+LOOK_AGAIN = 30.0
+"""Seconds until a snapshot that could not be opened is tried again: the disk may have been at fault."""
+
 LOOK_EVERY = 1.0
 """Seconds between two looks at a site's pointer: how late a process may notice a new snapshot."""
 
@@ -27,6 +30,7 @@ class _Slot:
     refused: str | None = None
     """A snapshot that could not be opened: said once in the log, not on every question."""
     reason: SnapshotDamaged | SnapshotOfAnotherModel | None = None
+    refused_at: float = float("-inf")
 
 
 @dataclass
@@ -66,7 +70,7 @@ class Live:
         except SnapshotDamaged as error:
             _refuse(slot, site, POINTER, error)
             return
-        if current == slot.refused:
+        if current == slot.refused and monotonic() - slot.refused_at < LOOK_AGAIN:
             return
         slot.refused = slot.reason = None
         if slot.searcher and slot.searcher.manifest.id == current:
@@ -90,4 +94,4 @@ def _refuse(slot: _Slot, site: str, snapshot: str, error: SnapshotDamaged | Snap
     """The first refusal is the one to tell: that of the current snapshot."""
     if slot.refused != snapshot:
         log.error("snapshot refused", site=site, snapshot=snapshot, reason=str(error))
-    slot.refused, slot.reason = slot.refused or snapshot, slot.reason or error
+    slot.refused, slot.reason, slot.refused_at = slot.refused or snapshot, slot.reason or error, monotonic()

@@ -12,7 +12,7 @@ from indexer.calibrate import LEAST_TRIALS, Calibration
 from indexer.corpus import Corpus, Progress, cut
 from indexer.embed import Encoder, fit_word_encoder
 from indexer.errors import NothingToBuild, SnapshotDamaged, SnapshotMissing
-from indexer.rehearse import Trial, assemble, rehearsal_of, rehearse
+from indexer.rehearse import Trial, assemble, count_questions, rehearsal_of, rehearse
 from indexer.snapshot import Manifest, SnapshotStore, snapshot_id
 from indexer.words import Tokenizer
 from indexer.wordvectors import WordVectors
@@ -75,10 +75,10 @@ class Builder:
     def _calibration(self, entries: Sequence[Entry], corpus: Corpus) -> Calibration:
         """Rehearse without the wordings that are asked, which the encoder must not have seen either, and without some entries."""
         trials: list[Trial] = []
+        if count_questions(entries, TURNS) < LEAST_TRIALS:
+            return self.assurance.borrowed
         for turn in range(TURNS if len(entries) <= SMALL_SITE else 1):
             rehearsal = rehearsal_of(entries, turn)
-            if len(rehearsal.questions) < LEAST_TRIALS:
-                return self.assurance.borrowed
             left = cut(rehearsal.entries, self.tokenizer, corpus)
             encoder = self.fit(left)
             ranker = assemble(rehearsal.entries, left, encoder, self.tokenizer, self.topics)

@@ -14,6 +14,9 @@ from indexer.wordvectors import WordVectors
 
 FILE = "domain.json"
 
+NEUTRAL = 0.5
+"""For words in Latin letters and words the model does not know: it has not learned what they are about."""
+
 
 @dataclass(frozen=True)
 class Domain:
@@ -25,11 +28,13 @@ class Domain:
     intercept: float
 
     def probability(self, words: Sequence[str]) -> float:
-        """That residents ask a city hall such things; 0 when no word is known."""
-        vector = plain_vector(self.model, words)
-        if not vector.any():
-            return 0.0
-        return float(1 / (1 + np.exp(-(float(vector @ self.weights) + self.intercept))))
+        """That residents ask a city hall such things; words that say nothing about it pull towards `NEUTRAL`."""
+        telling = [word for word in words if word in self.model.index and not word.isascii()]
+        if not telling:
+            return NEUTRAL
+        logit = float(plain_vector(self.model, telling) @ self.weights) + self.intercept
+        share = len(telling) / len(words)
+        return float(share / (1 + np.exp(-logit)) + (1 - share) * NEUTRAL)
 
     def save(self, folder: Path) -> None:
         """Write `domain.json`."""

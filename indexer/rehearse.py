@@ -49,19 +49,24 @@ class Rehearsal:
 
 
 def rehearsal_of(entries: Sequence[Entry], turn: int = 0) -> Rehearsal:
-    """Each entry's question is one of its wordings, which the entry then goes without; one entry in five is hidden.
+    """Each entry's question is one of its wordings, another each turn; the entry goes without it, and one in five is hidden.
 
     Page sections and waste items stay out: one may be a right answer too, and nobody has said which. Hidden entries make
     unanswerable questions of the hard kind: about things a city hall does answer. Digests decide, so that two builds of
     the same entries are judged alike.
     """
-    worded = [entry for entry in entries if entry.wordings and entry.kind is Kind.FAQ]
+    worded = [entry for entry in entries if len(entry.wordings) > turn and entry.kind is Kind.FAQ]
     asked = sorted(worded, key=lambda entry: _digest(f"{turn}{entry.id}"))[:MOST_ASKED]
-    questions = {entry.id: sorted(entry.wordings, key=_digest)[turn % len(entry.wordings)] for entry in asked}
+    questions = {entry.id: sorted(entry.wordings, key=_digest)[turn] for entry in asked}
     hidden = {entry.id for entry in asked if int(_digest(f"{turn}{entry.id}"), 16) % HIDDEN == 0}
     told = [entry for entry in entries if entry.id not in hidden and entry.kind is Kind.FAQ]
     left = tuple(_without(entry, questions.get(entry.id)) for entry in told)
     return Rehearsal(left, tuple((question, entry) for entry, question in questions.items()))
+
+
+def count_questions(entries: Sequence[Entry], turns: int) -> int:
+    """How many questions the first turns ask."""
+    return sum(min(len(entry.wordings), turns) for entry in entries if entry.kind is Kind.FAQ)
 
 
 def rehearse(rehearsal: Rehearsal, ranker: Ranker, encoder: Encoder, tokenizer: Tokenizer) -> list[Trial]:

@@ -23,6 +23,9 @@ class NothingToImport(KnownError):
 
     status = 422
 
+    def __init__(self, problem: str = "") -> None:
+        super().__init__(problem=problem)
+
 
 @dataclass(frozen=True, slots=True)
 class Counts:
@@ -88,7 +91,7 @@ def take_in(
     session.execute(update(SiteRow).where(SiteRow.id == site_id).values(name=SiteRow.name))  # one import at a time
     accepted, problems = _accepted(session, site(session, site_id), kind, good)
     if not accepted:
-        raise NothingToImport
+        raise NothingToImport(problems[0].sentence if problems else "")
     known = _known(session, site_id, kind)
     changes = _changes(session, site_id, accepted, known, publish)
     named = {entry.id for entry in good}

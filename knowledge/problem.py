@@ -7,6 +7,9 @@ from typing import NamedTuple
 from knowledge.entry import Entry
 from knowledge.sentences import DEFAULT_LANGUAGE, say
 
+REMARKS = frozenset({"waste_twice", "page_without_headings"})
+"""Problems of rows whose content was taken in all the same."""
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -16,6 +19,11 @@ class Problem:
     """Row as a spreadsheet counts it (the header is row 1), or line of a JSONL file; None when there is no row to point at."""
     key: str
     values: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def costs_an_entry(self) -> bool:
+        """Whether something that the row says is missing from what was read; the others are only worth knowing."""
+        return self.key not in REMARKS
 
     @property
     def sentence(self) -> str:

@@ -7,6 +7,7 @@ from time import perf_counter
 import structlog
 
 from app.answering.draft import Draft, Memory, Step
+from app.answering.opening import contact_of
 from app.answering.steps.choose import FindEntry, answer_choice
 from app.answering.steps.emergency import point_to_help
 from app.answering.steps.judge import answer_if_sure, show_three_if_fairly_sure, suggest_if_close
@@ -21,6 +22,9 @@ from channels.message import Answer, Outcome, Question
 from indexer.errors import SnapshotDamaged, SnapshotMissing, SnapshotOfAnotherModel
 from knowledge.entry import Site
 from knowledge.sentences import languages
+
+LONGEST_READ = 5000
+"""Characters of a message that are looked at, whatever may be asked."""
 
 log = structlog.get_logger()
 
@@ -81,17 +85,18 @@ class Answerer:
 
     def _draft(self, question: Question) -> Draft:
         site = self.parts.find_site(question.site)
-        masked = mask(cut(question.text, self.parts.question_limit))
+        heard = mask(cut(question.text, max(self.parts.question_limit, LONGEST_READ)))
         return Draft(
             site=site,
-            text=masked.text,
+            text=cut(heard.text, self.parts.question_limit),
+            heard=heard.text,
             language=question.language if question.language in languages("app") else "ja",
             now=self.parts.clock(),
             memory=self.parts.recall(site.id, question.conversation),
             channel=question.channel,
             length=len(question.text),
             choice=question.choice,
-            personal_data=masked.found,
+            personal_data=heard.found,
         )
 
     def _run(self, draft: Draft) -> Answer:
@@ -99,7 +104,7 @@ class Answerer:
             return next(answer for step in self.steps if (answer := step(draft)) is not None)
         except (SnapshotMissing, SnapshotDamaged, SnapshotOfAnotherModel) as error:
             log.error("no snapshot to search", site=draft.site.id, reason=str(error))
-            return draft.answer(Outcome.ERROR_NOT_READY)
+            return draft.answer(Outcome.ERROR_NOT_READY, contact=contact_of(draft, None))
         except Exception:
             log.exception("step failed", site=draft.site.id)
             return draft.answer(Outcome.ERROR_UNEXPECTED)

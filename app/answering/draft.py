@@ -31,6 +31,8 @@ class Draft:
     language: str
     now: datetime
     memory: Memory
+    heard: str = ""
+    """The text, less cut: more than may be asked, so that an emergency at the end of a long message is noticed."""
     channel: str = "web"
     length: int = 0
     """Characters of the question as it came in."""

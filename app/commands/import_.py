@@ -40,6 +40,8 @@ def run(
     running = service()
     chosen = chosen_site(running, site)
     found = read(source, kind, base_url)
+    if not found.good:
+        _print([problem.sentence for problem in found.problems])
     counts = take(running, chosen, kind, found, source.name, publish=not draft)
     problems = [problem.sentence for problem in (*found.problems, *counts.problems)]
     numbers = {name: value for name, value in asdict(counts).items() if name != "problems"}
@@ -47,12 +49,16 @@ def run(
         tell_json({"site": chosen, "kind": kind.value, **numbers, "problems": problems})
     else:
         tell("imported", source=source.name, problems=len(problems), **numbers)
-        for sentence in problems[:SHOWN_PROBLEMS]:
-            typer.echo(f"  {sentence}", err=True)
-        if len(problems) > SHOWN_PROBLEMS:
-            typer.echo(say("app", "told.more_problems", count=len(problems) - SHOWN_PROBLEMS), err=True)
+        _print(problems)
     if problems:
         raise typer.Exit(2)
+
+
+def _print(problems: Sequence[str]) -> None:
+    for sentence in problems[:SHOWN_PROBLEMS]:
+        typer.echo(f"  {sentence}", err=True)
+    if len(problems) > SHOWN_PROBLEMS:
+        typer.echo(say("app", "told.more_problems", count=len(problems) - SHOWN_PROBLEMS), err=True)
 
 
 def read(source: Path, kind: Kind, base_url: str = "") -> Imported:
@@ -71,7 +77,8 @@ def take(running: Service, site: str, kind: Kind, found: Imported, name: str, pu
     with writing(running.sessions) as session:
         by = By(OPERATOR, name, running.clock())
         good = with_divisions(found.good, find_site(session, site))
-        return take_in(session, site, kind, good, len(found.problems), by, publish)
+        refused = sum(problem.costs_an_entry for problem in found.problems)
+        return take_in(session, site, kind, good, refused, by, publish)
 
 
 def with_divisions(entries: Sequence[Entry], site: Site) -> list[Entry]:

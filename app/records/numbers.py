@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from app.records.digits import Reading, Run, Span, luhn_valid, my_number_check_digit
 
-_MY_NUMBER_WORDS = re.compile(r"マイナンバ|マイナ番号|マイナカード|まいなんば|個人番号|my ?number|(?:12|十二)桁", re.IGNORECASE)
+_MY_NUMBER_WORDS = re.compile(r"マイ ?ナンバ|マイナ番号|マイナカード|まいなんば|個人番号|my ?number|(?:12|十二)桁", re.IGNORECASE)
 _CARD_BRAND = re.compile(
     r"(?P<visa>4)|(?P<mastercard>5[1-5]|222[1-9]|22[3-9]|2[3-6]|27[01]|2720)|(?P<amex>3[47])"
     r"|(?P<diners>30[0-5]|3[689])|(?P<jcb>35(?:2[89]|[3-8]))|(?P<other>6011|62|64[4-9]|65)"

@@ -57,6 +57,22 @@ def test_an_answer_is_the_approved_text_with_all_that_belongs_to_it(city: Servic
     assert card.confirmed_on == date(2026, 10, 5)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ご迷惑をおかけします。隣の家が燃えています",
+        "父が息をしていません",
+        "母が倒れました",
+        "強盗が入って猫と隠れています",
+        "もう死のうと思います",
+        "死 に た い",
+        "あ" * 600 + "家が燃えています",
+    ],
+)
+def test_an_emergency_is_noticed_however_it_is_put(city: Service, text: str) -> None:
+    assert ask(city, text).outcome in {Outcome.EMERGENCY, Outcome.EMERGENCY_CRISIS}
+
+
 def test_a_close_question_is_answered_with_buttons(city: Service) -> None:
     answer = ask(city, "電池を捨てたい")
     assert answer.outcome is Outcome.SUGGESTED

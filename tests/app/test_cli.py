@@ -281,7 +281,6 @@ def test_without_a_site_it_says_how_to_add_one(madoguchi: Madoguchi) -> None:
         (["import", "gone", "--kind", "page"], "gone"),
         (["import", "faq.doc"], "faq.doc"),
         (["import", "empty.jsonl"], "empty.jsonl"),
-        (["import", "wrong.jsonl"], "取り込める行が一つもなかった"),
         (["export", "out.pdf"], "out.pdf"),
         (["export", "no/such/folder/out.jsonl"], "no/such/folder"),
         (["export", "file/out.csv"], "file/out.csv"),
@@ -299,6 +298,22 @@ def test_a_known_error_is_one_sentence(nishi: Madoguchi, arguments: list[str], s
     Path("faq.doc").write_bytes(b"\xd0\xcf\x11\xe0")
     Path("folder.csv").mkdir()
     assert sentence in one_sentence(nishi(*arguments))
+
+
+def test_a_file_without_a_usable_row_is_refused_with_the_reasons(nishi: Madoguchi) -> None:
+    Path("wrong.jsonl").write_text("これはJSONではない\n", encoding="utf-8")
+    ended = nishi("import", "wrong.jsonl")
+    assert ended.status == 1
+    assert "1行目" in ended.err
+    assert "取り込める行が一つもなかった" in ended.err
+    assert "Traceback" not in ended.err
+
+
+def test_a_repeated_waste_row_does_not_keep_vanished_items(kita: Madoguchi) -> None:
+    Path("waste.csv").write_text("item,category\n傘,燃えないごみ\n鏡,燃えないごみ\n", encoding="utf-8")
+    assert kita("import", "waste.csv", "--kind", "waste").status == 0
+    Path("waste.csv").write_text("item,category\n傘,燃えないごみ\n傘,燃えないごみ\n", encoding="utf-8")
+    assert kita("import", "waste.csv", "--kind", "waste", "--json").json()["retired"] == 1
 
 
 def test_a_damaged_snapshot_is_one_sentence(kita: Madoguchi) -> None:

@@ -22,10 +22,14 @@ def answer_if_sure(draft: Draft) -> Answer | None:
         return None
     best = draft.hits[0]
     asked = without_labels(draft.text)
-    named = next((hit for hit in draft.hits if asks_for(asked, hit.entry) or hit.named >= SAME_NAME), None)
+    asked = without_labels(draft.text)
+    named = [hit.entry for hit in draft.hits if asks_for(asked, hit.entry) or hit.named >= SAME_NAME]
+    if len({entry.answer for entry in named}) > 1:
+        # Several entries are asked for in their own words and differ: only the resident knows which one is meant.
+        return draft.answer(Outcome.SUGGESTED_CARDS, entries=named[:CARDS])
     sure = draft.certain and draft.result.confidence.first >= draft.result.calibration.answer.threshold
     if named or sure or _continues(draft, best):
-        return draft.answer(Outcome.ANSWERED_ENTRY, entries=[(named or best).entry])
+        return draft.answer(Outcome.ANSWERED_ENTRY, entries=[named[0] if named else best.entry])
     return None
 
 
