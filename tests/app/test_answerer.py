@@ -73,6 +73,14 @@ def test_an_emergency_is_noticed_however_it_is_put(city: Service, text: str) -> 
     assert ask(city, text).outcome in {Outcome.EMERGENCY, Outcome.EMERGENCY_CRISIS}
 
 
+def test_the_first_sentence_of_a_question_in_two_asks_for_its_entry(tmp_path: Path) -> None:
+    running = service(tmp_path)
+    both = Entry("kasa", "傘はどう捨てますか。手数料はいくらですか。", "燃えないごみに出してください。無料です。")
+    fill(running, entries=[*ENTRIES, both])
+    assert [card.id for card in ask(running, "傘はどう捨てますか").entries] == ["kasa"]
+    assert ask(running, "手数料はいくらですか").outcome is not Outcome.ANSWERED_ENTRY
+
+
 def test_a_close_question_is_answered_with_buttons(city: Service) -> None:
     answer = ask(city, "電池を捨てたい")
     assert answer.outcome is Outcome.SUGGESTED

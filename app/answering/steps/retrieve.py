@@ -10,6 +10,7 @@ from app.answering.draft import Draft, Step
 from app.answering.phrases import phrases
 from app.records.masking import without_labels
 from channels.message import Answer
+from indexer.passage import sentences
 from indexer.search import SearchResult
 from knowledge.entry import Entry
 
@@ -42,8 +43,11 @@ def retrieve(search: Search, still_published: StillPublished) -> Step:
 
 
 def asks_for(text: str, entry: Entry) -> bool:
-    """Whether the text is the entry's question or one of its wordings, word for word, in any language."""
-    own = [entry.question, *entry.wordings]
+    """Whether the text is the entry's question or one of its wordings, word for word, in any language.
+
+    The first sentence of a question in two counts as the question: it names the subject, which a second (手数料は？) leaves out.
+    """
+    own = [entry.question, *sentences(entry.question)[:1], *entry.wordings]
     for each in entry.translations.values():
         own += [each.question, *each.wordings]
     said = _letters(text)
