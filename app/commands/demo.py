@@ -16,6 +16,7 @@ from knowledge.sites import add_site
 
 NAME = "demo"
 
+HOME_PAGE = "index.html"
 PAGES_URL = "https://www.city.mihon.example.jp/"
 
 
@@ -53,9 +54,12 @@ def sheets(seed: Path) -> dict[Kind, Imported]:
     entries = Imported(
         tuple(entry for part in parts for entry in part.good), tuple(problem for part in parts for problem in part.problems)
     )
+    pages = import_.read(seed / "pages", Kind.PAGE, PAGES_URL)
+    # The home page only leads to the others: its sections answer nothing.
+    procedures = tuple(entry for entry in pages.good if entry.details["path"] != HOME_PAGE)
     return {
         Kind.FAQ: entries,
-        Kind.PAGE: import_.read(seed / "pages", Kind.PAGE, PAGES_URL),
+        Kind.PAGE: pages._replace(good=procedures),
         Kind.WASTE: import_.read(seed / "waste.csv", Kind.WASTE),
     }
 
