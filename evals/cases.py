@@ -45,6 +45,16 @@ def read_cases(entries_file: Path, queries_file: Path) -> Cases:
     return Cases(tuple(good), tuple(_queries(queries_file)), ids, tuple(problems))
 
 
+def read_outside(path: Path) -> list[str]:
+    """Questions that no entry can answer: `{"query"}` rows. Raises CasesUnusable naming the line."""
+    texts = []
+    for row in json_rows(path):
+        if isinstance(row, Problem) or not isinstance(row[1], dict) or not isinstance(row[1].get("query"), str):
+            raise CasesUnusable(path.name, (row.row or 1) if isinstance(row, Problem) else row[0], "query")
+        texts.append(row[1]["query"])
+    return texts
+
+
 def _queries(path: Path) -> list[Query]:
     queries = []
     for row in json_rows(path):

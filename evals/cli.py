@@ -9,7 +9,8 @@ from rich.progress import track as rich_track
 
 from app.commands.terminal import SCREEN, JsonOption, tell_json
 from evals import answers, retrieval
-from evals.cases import Cases, Query, read_cases
+from evals.cases import Cases, Query, read_cases, read_outside
+from evals.confidence import measure_confidence
 from evals.service import SITE, evaluation_service
 from knowledge.sentences import say
 
@@ -20,6 +21,7 @@ def _help(key: str) -> str:
 
 EntriesOption = Annotated[Path, typer.Option("--entries", help=_help("entries"))]
 QueriesOption = Annotated[Path, typer.Option("--queries", help=_help("queries"))]
+OutsideOption = Annotated[Path | None, typer.Option("--outside", help=_help("outside"))]
 OutOption = Annotated[Path, typer.Option("--out", help=_help("out"))]
 
 
@@ -28,6 +30,7 @@ def commands() -> typer.Typer:
     cli = typer.Typer(help=_help("eval"), no_args_is_help=True)
     cli.command("retrieval", help=_help("retrieval"))(run_retrieval)
     cli.command("answers", help=_help("answers"))(run_answers)
+    cli.command("confidence", help=_help("confidence"))(run_confidence)
     return cli
 
 
@@ -51,6 +54,13 @@ def run_answers(entries: EntriesOption, queries: QueriesOption, out: OutOption) 
     with evaluation_service(cases) as running:
         answers.generate(cases, running, out, _track)
     _told(cases, out)
+
+
+def run_confidence(entries: EntriesOption, queries: QueriesOption, out: OutOption, outside: OutsideOption = None) -> None:
+    """Measure how well the bot knows when it is right."""
+    cases = _read(entries, queries)
+    for name, figure in measure_confidence(cases, read_outside(outside) if outside else (), out).items():
+        typer.echo(say("evals", "report.figure", name=name, figure=figure))
 
 
 def _read(entries: Path, queries: Path) -> Cases:

@@ -8,3 +8,7 @@ class CasesUnusable(KnownError):
 
     def __init__(self, file: str, line: int, wanted: str) -> None:
         super().__init__(file=file, line=line, wanted=wanted)
+
+
+class NothingLabelled(KnownError):
+    """No query says which entries answer it, so nothing can be said about right and wrong."""
