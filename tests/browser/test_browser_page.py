@@ -11,6 +11,8 @@ pytestmark = pytest.mark.browser
 
 
 def ask(page: Page, text: str) -> None:
+    """Send a question, once the one before has come back."""
+    expect(page.locator(".composer__send")).not_to_have_attribute("aria-disabled", "true")
     page.locator("#text").fill(text)
     page.locator(".composer__send").click()
 

@@ -21,9 +21,13 @@ def opened(page: Page) -> FrameLocator:
 
 
 def ask(frame: FrameLocator, text: str) -> None:
+    """Send a question, and wait until its own answer stands there and the next can be sent."""
+    answers = frame.locator("[data-answer]")
+    before = answers.count()
     frame.locator("#text").fill(text)
     frame.locator("#text").press("Enter")
-    expect(frame.locator("[data-answer]").last).to_be_visible()
+    expect(answers).to_have_count(before + 1)
+    expect(frame.locator("[aria-disabled=true]")).to_have_count(0)
 
 
 def test_only_the_launcher_is_loaded_before_it_is_opened(open_page: Open, city: City) -> None:
