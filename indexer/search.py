@@ -89,7 +89,8 @@ class Searcher:
         confidence = self.assurance.sure(self.ranker, found, words)
         times = {"encode": encoded - start, "rank": ranked - encoded, "judge": perf_counter() - ranked}
         hits = self._hits(found)[:limit]
-        shown = limit if confidence.three >= self.manifest.calibration.suggest else sum(hit.named > 0 for hit in hits[:1])
+        close = confidence.three >= self.manifest.calibration.suggest and not self._is_elsewhere(clean)
+        shown = limit if close else sum(hit.named > 0 for hit in hits[:1])
         return SearchResult(
             hits=tuple(hits[:shown]),
             rejected=tuple(hits[shown:]),
@@ -99,6 +100,11 @@ class Searcher:
             snapshot=self.manifest.id,
             milliseconds={name: seconds * 1000 for name, seconds in times.items()},
         )
+
+    def _is_elsewhere(self, text: str) -> bool:
+        """Whether a question is only the name of a place no entry names: by vectors it would find what the place is known for."""
+        places = self.tokenizer.places(text)
+        return bool(places) and not any(place in self.ranker.lexical.rows for place in places)
 
     def _hits(self, found: Ranking) -> list[Hit]:
         rows = zip(found.entries.tolist(), found.scores.tolist(), found.dense.tolist(), found.lexical.tolist(), strict=True)
