@@ -86,6 +86,15 @@ def test_shared_sheets_are_seen_by_all(own_city: Service, clock: SetClock) -> No
         assert asked(own_city, clock, "ほんのもり", site)[0] == "toshokan"
 
 
+def test_sheets_that_go_round_in_circles_leave_the_ranking_as_it_was(own_city: Service, clock: SetClock) -> None:
+    before = [asked(own_city, clock, text) for text in ("住民票がほしい", "図書館", "粗大ごみ")]
+    rows = ("住民票,図書館", "図書館,住民票", "粗大ごみ,粗大ごみ", "ごみ,粗大ごみ")
+    write("\n".join(["呼び名,正式な名前", *rows]), "kita/own.csv", own_city.settings.data_dir / "speech")
+    publish(own_city, clock)
+    assert [asked(own_city, clock, text) for text in ("住民票がほしい", "図書館", "粗大ごみ")] == before
+    assert [problem.problem.row for problem in own_city.engine.speech(KITA).problems] == [4, 2, 3]
+
+
 def test_the_folder_can_be_named(own_city: Service, tmp_path: Path) -> None:
     write(FOREST, "own.csv", tmp_path / "elsewhere")
     settings = own_city.settings.model_copy(update={"speech_dir": str(tmp_path / "elsewhere")})
