@@ -11,7 +11,8 @@ from indexer.snapshot import SnapshotStore
 from indexer.transformer import load_transformer
 from indexer.words import Tokenizer
 from indexer.wordvectors import load_word_vectors
-from knowledge.topics import read_topics
+from knowledge.own_speech import Speech, speech_of
+from knowledge.topics import Topic, read_topics
 
 
 @dataclass(frozen=True)
@@ -30,10 +31,18 @@ class Engine:
         """One for building and searching."""
         return Tokenizer()
 
-    @cached_property
-    def builder(self) -> Builder:
-        """Builds with the configured model. Raises ModelUnusable."""
-        return Builder(self.store, self.tokenizer, self._encoders[0], self.assurance, read_topics())
+    def builder(self, site: str) -> Builder:
+        """Builds snapshots of the site with the configured model. Raises ModelUnusable, and what `speech` raises."""
+        speech = self.speech(site)
+        return Builder(self.store, self.tokenizer, self._encoders[0], self.assurance, speech.topics, speech.nicknames)
+
+    def speech(self, site: str) -> Speech:
+        """How the site's residents speak, read anew each time: staff change their sheets while the service runs.
+
+        Raises SpeechFolderMissing, and the errors of `knowledge.sheet_errors` for a damaged sheet.
+        """
+        folder = self.settings.speech
+        return speech_of(site, folder, self._standard_topics) if folder else Speech(self._standard_topics)
 
     def load(self) -> None:
         """Load the configured model now and not with the first question. Raises ModelUnusable."""
@@ -47,6 +56,10 @@ class Engine:
     def open(self, site: str, snapshot: str) -> Searcher:
         """Open a snapshot with the configured model. Raises SnapshotDamaged, SnapshotOfAnotherModel or ModelUnusable."""
         return open_snapshot(self.store, site, snapshot, self.tokenizer, self._encoders[1], self.assurance)
+
+    @cached_property
+    def _standard_topics(self) -> tuple[Topic, ...]:
+        return read_topics()
 
     @cached_property
     def _encoders(self) -> tuple[FitEncoder, OpenEncoder]:

@@ -3,8 +3,9 @@
 import hashlib
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 
 from indexer.assurance import Assurance
@@ -12,11 +13,13 @@ from indexer.calibrate import LEAST_TRIALS, Calibration
 from indexer.corpus import Corpus, Progress, cut
 from indexer.embed import Encoder, fit_word_encoder
 from indexer.errors import NothingToBuild, SnapshotDamaged, SnapshotMissing
+from indexer.nicknames import collect_nicknames
 from indexer.rehearse import Trial, assemble, count_questions, rehearsal_of, rehearse
 from indexer.snapshot import Manifest, SnapshotStore, snapshot_id
 from indexer.words import Tokenizer
 from indexer.wordvectors import WordVectors
 from knowledge.entry import Entry, to_json
+from knowledge.speech_sheet import Nickname
 from knowledge.topics import Topic
 
 TURNS = 3
@@ -39,6 +42,14 @@ class Builder:
     assurance: Assurance
     topics: Sequence[Topic] = ()
     """Resident speech, for models that are led by it."""
+    nicknames: Sequence[Nickname] = ()
+    """What residents call places and services."""
+
+    @cached_property
+    def speech_digest(self) -> str:
+        """Digest of topics and nicknames: a snapshot with another one is not up to date."""
+        values = [[astuple(topic) for topic in self.topics], [astuple(each) for each in self.nicknames]]
+        return hashlib.sha256(json.dumps(values, ensure_ascii=False).encode()).hexdigest()[:16]
 
     def build(self, site: str, entries: Sequence[Entry], made_at: datetime, progress: Progress | None = None) -> Manifest:
         """Write a new snapshot of the entries; the caller decides whether to make it current.
@@ -50,15 +61,19 @@ class Builder:
         corpus = cut(entries, self.tokenizer, self._previous(site), progress)
         encoder = self.fit(corpus)
         ranker = assemble(entries, corpus, encoder, self.tokenizer, self.topics)
+        nicknames = collect_nicknames(self.nicknames, entries, ranker.lexical, self.tokenizer)
         calibration = self._calibration(entries, corpus)
 
         def fill(folder: Path) -> Manifest:
             corpus.save(folder)
             encoder.save(folder)
             ranker.save(folder)
+            nicknames.save(folder)
             write_entries(folder, entries)
             return Manifest(
-                id=snapshot_id(made_at, f"{site}{self.tokenizer.digest}{encoder.name}{content_digest(entries)}"),
+                id=snapshot_id(
+                    made_at, f"{site}{self.tokenizer.digest}{encoder.name}{self.speech_digest}{content_digest(entries)}"
+                ),
                 site=site,
                 created_at=made_at.isoformat(),
                 entries=len(entries),
@@ -66,6 +81,8 @@ class Builder:
                 dimension=ranker.vectors.index.d,
                 model=encoder.name,
                 tokenizer=self.tokenizer.digest,
+                assurance=self.assurance.digest,
+                speech=self.speech_digest,
                 calibration=calibration,
                 files={},
             )

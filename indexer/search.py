@@ -12,8 +12,9 @@ from indexer.calibrate import Calibration
 from indexer.confidence import Confidence
 from indexer.corpus import read_vocabulary
 from indexer.embed import Encoder, WordEncoder, word_encoder_name
-from indexer.errors import SnapshotDamaged, SnapshotOfAnotherModel
+from indexer.errors import SnapshotDamaged, SnapshotOfAnotherJudge, SnapshotOfAnotherModel
 from indexer.names import collect_names
+from indexer.nicknames import NO_NICKNAMES, Nicknames
 from indexer.rank import Ranker, Ranking
 from indexer.signals import DEPTH
 from indexer.snapshot import Manifest, SnapshotStore
@@ -69,6 +70,7 @@ class Searcher:
     ranker: Ranker
     encoder: Encoder
     assurance: Assurance
+    nicknames: Nicknames = NO_NICKNAMES
 
     @cached_property
     def by_id(self) -> dict[str, Entry]:
@@ -78,7 +80,7 @@ class Searcher:
     def search(self, text: str, limit: int = 10) -> SearchResult:
         """The `limit` best entries for a question; none when no word of it is known."""
         start = perf_counter()
-        clean = normalise(text)
+        clean = self.nicknames.spelled_out(normalise(text))
         words = self.tokenizer.words(clean)
         query = self.encoder.query(clean, words)
         encoded = perf_counter()
@@ -87,7 +89,8 @@ class Searcher:
         confidence = self.assurance.sure(self.ranker, found, words)
         times = {"encode": encoded - start, "rank": ranked - encoded, "judge": perf_counter() - ranked}
         hits = self._hits(found)[:limit]
-        shown = limit if confidence.three >= self.manifest.calibration.suggest else sum(hit.named > 0 for hit in hits[:1])
+        close = confidence.three >= self.manifest.calibration.suggest and not self._is_elsewhere(clean)
+        shown = limit if close else sum(hit.named > 0 for hit in hits[:1])
         return SearchResult(
             hits=tuple(hits[:shown]),
             rejected=tuple(hits[shown:]),
@@ -97,6 +100,11 @@ class Searcher:
             snapshot=self.manifest.id,
             milliseconds={name: seconds * 1000 for name, seconds in times.items()},
         )
+
+    def _is_elsewhere(self, text: str) -> bool:
+        """Whether a question is only the name of a place no entry names: by vectors it would find what the place is known for."""
+        places = self.tokenizer.places(text)
+        return bool(places) and not any(place in self.ranker.lexical.rows for place in places)
 
     def _hits(self, found: Ranking) -> list[Hit]:
         rows = zip(found.entries.tolist(), found.scores.tolist(), found.dense.tolist(), found.lexical.tolist(), strict=True)
@@ -108,10 +116,12 @@ class Searcher:
 def open_snapshot(
     store: SnapshotStore, site: str, snapshot: str, tokenizer: Tokenizer, open_encoder: OpenEncoder, assurance: Assurance
 ) -> Searcher:
-    """Verify and load one snapshot. Raises SnapshotDamaged or SnapshotOfAnotherModel."""
+    """Verify and load one snapshot. Raises SnapshotDamaged, SnapshotOfAnotherModel or SnapshotOfAnotherJudge."""
     manifest = store.verify(site, snapshot)
     if manifest.tokenizer != tokenizer.digest:
         raise SnapshotOfAnotherModel(snapshot, manifest.tokenizer, tokenizer.digest)
+    if manifest.assurance != assurance.digest:
+        raise SnapshotOfAnotherJudge(snapshot, manifest.assurance, assurance.digest)
     try:
         return _load(store.folder(site, snapshot), manifest, tokenizer, open_encoder, assurance)
     except OSError as error:
@@ -129,7 +139,7 @@ def _load(folder: Path, manifest: Manifest, tokenizer: Tokenizer, open_encoder: 
     vectors = ranker.vectors
     if len(entries) != manifest.entries or vectors.index.ntotal != manifest.rows or vectors.index.d != manifest.dimension:
         raise SnapshotDamaged(manifest.id, "vectors.faiss")
-    return Searcher(manifest, entries, tokenizer, ranker, encoder, assurance)
+    return Searcher(manifest, entries, tokenizer, ranker, encoder, assurance, Nicknames.load(folder))
 
 
 def word_encoder_opener(model: WordVectors) -> OpenEncoder:

@@ -17,7 +17,7 @@ from indexer.calibrate import Calibration, calibration_from_json
 from indexer.errors import SnapshotDamaged, SnapshotMissing, SnapshotNotWritten
 from knowledge.atomic import replace_file
 
-FORMAT = 2
+FORMAT = 3
 """Raise when files change meaning: older snapshots are then refused as damaged and built again."""
 
 KEPT = 5
@@ -45,6 +45,10 @@ class Manifest:
     dimension: int
     model: str
     tokenizer: str
+    assurance: str
+    """What the thresholds were chosen with: see `Assurance.digest`."""
+    speech: str
+    """The topics and nicknames it was built with: see `Builder.speech_digest`."""
     calibration: Calibration
     files: dict[str, str]
     """Hex SHA-256 by file name."""

@@ -5,6 +5,7 @@ import threading
 from functools import cache
 from importlib.metadata import version
 from importlib.resources import files
+from typing import Any
 
 from fugashi import Tagger
 
@@ -15,6 +16,8 @@ CONTENT_CLASSES = frozenset({"名詞", "動詞", "形容詞", "形状詞", "副�
 
 CUTTING_RULES = 1
 """Raise when the way text is cut changes: words kept from an earlier snapshot are then cut again."""
+
+PLACE_ENDINGS = frozenset("都道府県市区町村郡")
 
 
 class Tokenizer:
@@ -33,7 +36,7 @@ class Tokenizer:
         found = []
         for node in self._tagger()(normalise(text).lower()):
             if node.feature.pos1 in CONTENT_CLASSES:
-                word = (node.feature.lemma or node.surface).partition("-")[0] or node.surface
+                word = _lemma(node)
                 if word not in self._stop_words:
                     found.append(word)
         return found
@@ -41,6 +44,13 @@ class Tokenizer:
     def reading(self, text: str) -> str:
         """The text as it is read, in katakana; what the dictionary cannot read stays as it is."""
         return "".join(node.feature.kana or node.surface for node in self._tagger()(normalise(text)))
+
+    def places(self, text: str) -> list[str]:
+        """The names of places when a text names nothing else (札幌市), as `words` gives them."""
+        nodes = [node for node in self._tagger()(normalise(text).lower()) if node.feature.pos1 in CONTENT_CLASSES]
+        named = [node for node in nodes if node.feature.pos3 == "地名"]
+        others = [node for node in nodes if node.feature.pos3 != "地名" and node.surface not in PLACE_ENDINGS]
+        return [] if others else [_lemma(node) for node in named]
 
     @property
     def digest(self) -> str:
@@ -53,6 +63,11 @@ class Tokenizer:
         if tagger is None:
             tagger = self._local.tagger = Tagger()
         return tagger
+
+
+def _lemma(node: Any) -> str:
+    """The dictionary form without UniDic's gloss."""
+    return str((node.feature.lemma or node.surface).partition("-")[0] or node.surface)
 
 
 @cache

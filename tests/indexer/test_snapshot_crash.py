@@ -27,7 +27,7 @@ def write(store: SnapshotStore, snapshot: str) -> Manifest:
     def fill(folder: Path) -> Manifest:
         (folder / "one.npy").write_bytes(b"first" * 50)
         (folder / "two.txt").write_bytes(b"second")
-        return Manifest(snapshot, "city", "2026-04-01T00:00:00+00:00", 2, 3, 8, "words-0", "t", BORROWED, {})
+        return Manifest(snapshot, "city", "2026-04-01T00:00:00+00:00", 2, 3, 8, "words-0", "t", "j", "s", BORROWED, {})
 
     return store.write("city", fill)
 
