@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from indexer.ragged import places_of, starts_of
+
 Matrix = npt.NDArray[np.float32]
 
 CHUNK = 1 << 16
@@ -35,18 +37,16 @@ class Bags:
 
     def take(self, chosen: npt.NDArray[np.int64]) -> "Bags":
         """The chosen bags, in that order."""
-        sizes = self.sizes[chosen]
-        starts = np.concatenate([[0], np.cumsum(sizes)])
-        picked = np.repeat(self.starts[chosen] - starts[:-1], sizes) + np.arange(starts[-1])
-        return Bags(self.words[picked], self.weights[picked], starts)
+        places, starts = places_of(self.starts, chosen)
+        return Bags(self.words[places], self.weights[places], starts)
 
-    def sums(self, table: Matrix, factors: npt.NDArray[np.float32]) -> Matrix:
+    def sums(self, table: Matrix, factors: npt.NDArray[np.float32] | None = None) -> Matrix:
         """Shape (n, dimension): each bag's words from the table, times weight and the word's factor, added up."""
         total = np.zeros((len(self), table.shape[1]), np.float32)
         # Bags of one size are a stack of matrices, which NumPy multiplies many times faster than it adds up uneven runs.
         for size, bags in _alike(self.sizes):
             at = self.starts[bags, None] + np.arange(size)
-            weights = self.weights[at] * factors[self.words[at]]
+            weights = self.weights[at] if factors is None else self.weights[at] * factors[self.words[at]]
             total[bags] = np.matmul(weights[:, None, :], table[self.words[at]])[:, 0]
         return total
 
@@ -58,7 +58,7 @@ def bags_of(texts: Iterable[Sequence[int]]) -> Bags:
     return Bags(
         words=np.array([word for count in counts for word in count], np.int32),
         weights=np.log1p(np.array([number for count in counts for number in count.values()], np.float32)),
-        starts=np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64),
+        starts=starts_of(sizes),
     )
 
 

@@ -110,11 +110,11 @@ def _through_unit(gradient: Matrix, units: Matrix, lengths: Matrix) -> Matrix:
 
 
 def _by_word(left: Bags, right: Bags, by_sum: Matrix) -> tuple[npt.NDArray[np.int64], Matrix]:
-    """The words of both, and the gradient by the vector of each, before the word's factor: a word is a bag of the sums it is in."""
+    """The words of both and the gradient by each one's vector, before its factor: a word is a bag of the sums it is in."""
     words = np.concatenate([left.words, right.words])
     sums = np.repeat(np.arange(len(by_sum), dtype=np.int32), np.concatenate([left.sizes, right.sizes]))
     order = np.argsort(words, kind="stable")
     present, starts = np.unique(words[order], return_index=True)
     weights = np.concatenate([left.weights, right.weights])[order]
     turned = Bags(sums[order], weights, np.append(starts, len(words)).astype(np.int64))
-    return present.astype(np.int64), turned.sums(by_sum, np.ones(len(by_sum), np.float32))
+    return present.astype(np.int64), turned.sums(by_sum)

@@ -2,7 +2,7 @@
 
 import hashlib
 import threading
-from functools import cache
+from functools import cache, cached_property
 from importlib.metadata import version
 from importlib.resources import files
 
@@ -42,7 +42,7 @@ class Tokenizer:
         """The text as it is read, in katakana; what the dictionary cannot read stays as it is."""
         return "".join(node.feature.kana or node.surface for node in self._tagger()(normalise(text)))
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """Changes whenever the same text could be cut differently."""
         rules = "\n".join([str(CUTTING_RULES), version("unidic-lite"), *sorted(self._stop_words)])
