@@ -18,11 +18,14 @@ ROUNDS = 8
 SAMPLE = 64
 """Vectors a cell is found from."""
 
+FEW = 64
+"""Vectors around a cell that do not show what is near."""
+
 Numbers = npt.NDArray[np.int64]
 
 
 def cells_of(vectors: Matrix) -> Iterator[tuple[Numbers, Numbers]]:
-    """For each cell its vectors, and those of the cells around it, itself included."""
+    """For each cell its vectors, and those of the cells around it, itself included; all there are where that is too few."""
     count = max(int(2 * len(vectors) ** 0.5), 1)
     means = faiss.Kmeans(
         vectors.shape[1], count, niter=ROUNDS, spherical=True, seed=1, max_points_per_centroid=SAMPLE, verbose=False
@@ -33,4 +36,5 @@ def cells_of(vectors: Matrix) -> Iterator[tuple[Numbers, Numbers]]:
     starts, members = starts_of(np.bincount(cell, minlength=count)), np.argsort(cell, kind="stable")
     around = np.argsort(-(centres @ centres.T), axis=1)[:, :AROUND]
     for number in np.unique(cell):
-        yield members[starts[number] : starts[number + 1]], members[places_of(starts, np.union1d(around[number], number))[0]]
+        near = members[places_of(starts, np.union1d(around[number], number))[0]]
+        yield members[starts[number] : starts[number + 1]], near if len(near) >= FEW else np.arange(len(vectors))
