@@ -5,7 +5,8 @@ from functools import cached_property
 
 from app.settings import Settings
 from indexer.assurance import Assurance, load_assurance
-from indexer.build import Builder, FitEncoder, word_vector_fit
+from indexer.build import Builder, word_vector_fit
+from indexer.embed import FitEncoder
 from indexer.search import OpenEncoder, Searcher, open_snapshot, word_encoder_opener
 from indexer.snapshot import SnapshotStore
 from indexer.transformer import load_transformer
@@ -68,4 +69,4 @@ class Engine:
             model = load_word_vectors()
             return word_vector_fit(model), word_encoder_opener(model)
         encoder = load_transformer(chosen.embedding_model, chosen.query_prefix, chosen.passage_prefix)
-        return lambda _: encoder, lambda *_: encoder
+        return lambda *_: encoder, lambda *_: encoder

@@ -10,11 +10,12 @@ import numpy.typing as npt
 from indexer.bags import Matrix
 from indexer.bridge import BRIDGE_FILE, Bridge
 from indexer.fuse import fuse, lexical_share, spread
+from indexer.groups import CodedGroups
 from indexer.lexical import Lexical
 from indexer.names import Names
 from indexer.neighbours import SHARE, Table
-from indexer.passages import PASSAGES_FILE, Passages
 from indexer.vectors import Vectors
+from indexer.words import Tokenizer
 from knowledge.entry import Entry, Kind
 
 CANDIDATES = 200
@@ -30,6 +31,8 @@ NAME_WORTH = 24.0
 """What an item's exact name is worth, in standard deviations of the score: more than any likeness of words."""
 
 NEIGHBOURS_FILE = "neighbours.npy"
+HANDICAPS_FILE = "handicaps.npy"
+PASSAGES = "passages"
 
 Entries = npt.NDArray[np.int32]
 
@@ -62,29 +65,31 @@ class Ranker:
     names: Names
     handicaps: Matrix
     """Shape (n,): taken from each entry's score."""
-    passages: Passages | None = None
+    passages: CodedGroups | None = None
+    """The sentences of the answers, each together with its entry's question."""
     bridge: Bridge | None = None
 
     def save(self, folder: Path) -> None:
-        """Write the files of all parts; names are found again from the entries."""
-        self.lexical.save(folder)
-        self.vectors.save(folder)
+        """Write the files of all parts."""
+        for part in (self.lexical, self.vectors, self.names):
+            part.save(folder)
         np.save(folder / NEIGHBOURS_FILE, self.neighbours)
+        np.save(folder / HANDICAPS_FILE, self.handicaps)
         if self.passages:
-            self.passages.save(folder)
+            self.passages.save(folder, PASSAGES)
         if self.bridge:
             self.bridge.save(folder)
 
     @staticmethod
-    def load(folder: Path, rows: dict[str, int], entries: Sequence[Entry], names: Names) -> "Ranker":
-        """Read what `save` wrote for the entries; `rows` maps the corpus's words to their rows."""
+    def load(folder: Path, rows: dict[str, int], tokenizer: Tokenizer) -> "Ranker":
+        """Read what `save` wrote; `rows` maps the corpus's words to their rows."""
         return Ranker(
             lexical=Lexical.load(folder, rows),
-            vectors=Vectors.load(folder, len(entries)),
+            vectors=Vectors.load(folder),
             neighbours=np.load(folder / NEIGHBOURS_FILE),
-            names=names,
-            handicaps=handicaps_of(entries),
-            passages=Passages.load(folder) if (folder / PASSAGES_FILE).exists() else None,
+            names=Names.load(folder, tokenizer),
+            handicaps=np.load(folder / HANDICAPS_FILE),
+            passages=CodedGroups.load(folder, PASSAGES) if (folder / f"{PASSAGES}.faiss").exists() else None,
             bridge=Bridge.load(folder) if (folder / BRIDGE_FILE).exists() else None,
         )
 

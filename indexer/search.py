@@ -1,9 +1,7 @@
 """Finds the entries nearest to a question in one snapshot, the rejected ones included."""
 
-import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from time import perf_counter
 
@@ -12,8 +10,8 @@ from indexer.calibrate import Calibration
 from indexer.confidence import Confidence
 from indexer.corpus import read_vocabulary
 from indexer.embed import Encoder, WordEncoder, word_encoder_name
+from indexer.entries import StoredEntries
 from indexer.errors import SnapshotDamaged, SnapshotOfAnotherJudge, SnapshotOfAnotherModel
-from indexer.names import collect_names
 from indexer.nicknames import NO_NICKNAMES, Nicknames
 from indexer.rank import Ranker, Ranking
 from indexer.signals import DEPTH
@@ -21,7 +19,7 @@ from indexer.snapshot import Manifest, SnapshotStore
 from indexer.text import normalise
 from indexer.words import Tokenizer
 from indexer.wordvectors import WordVectors
-from knowledge.entry import Entry, from_json
+from knowledge.entry import Entry
 
 OpenEncoder = Callable[[Path, Manifest, dict[str, int]], Encoder]
 """Gives the encoder a snapshot was made with: folder, manifest, and the row of each word of its corpus."""
@@ -65,17 +63,17 @@ class Searcher:
     """One opened snapshot."""
 
     manifest: Manifest
-    entries: tuple[Entry, ...]
+    entries: StoredEntries
     tokenizer: Tokenizer
     ranker: Ranker
     encoder: Encoder
     assurance: Assurance
     nicknames: Nicknames = NO_NICKNAMES
 
-    @cached_property
-    def by_id(self) -> dict[str, Entry]:
+    @property
+    def by_id(self) -> Mapping[str, Entry]:
         """The snapshot's entries by id."""
-        return {entry.id: entry for entry in self.entries}
+        return self.entries.by_id
 
     def search(self, text: str, limit: int = 10) -> SearchResult:
         """The `limit` best entries for a question; none when no word of it is known."""
@@ -134,10 +132,10 @@ def _load(folder: Path, manifest: Manifest, tokenizer: Tokenizer, open_encoder: 
     encoder = open_encoder(folder, manifest, rows)
     if encoder.name != manifest.model:
         raise SnapshotOfAnotherModel(manifest.id, manifest.model, encoder.name)
-    entries = read_entries(folder)
-    ranker = Ranker.load(folder, rows, entries, collect_names(entries, tokenizer))
+    entries, ranker = StoredEntries(folder), Ranker.load(folder, rows, tokenizer)
     vectors = ranker.vectors
-    if len(entries) != manifest.entries or vectors.index.ntotal != manifest.rows or vectors.index.d != manifest.dimension:
+    told = (manifest.entries, manifest.entries, manifest.rows, manifest.dimension)
+    if told != (len(entries), vectors.size, len(vectors.rows.codes), vectors.dimension):
         raise SnapshotDamaged(manifest.id, "vectors.faiss")
     return Searcher(manifest, entries, tokenizer, ranker, encoder, assurance, Nicknames.load(folder))
 
@@ -151,9 +149,3 @@ def word_encoder_opener(model: WordVectors) -> OpenEncoder:
         return WordEncoder.load(folder, model, rows)
 
     return open_encoder
-
-
-def read_entries(folder: Path) -> tuple[Entry, ...]:
-    """The entries of a snapshot, in row order."""
-    lines = (folder / "entries.jsonl").read_text(encoding="utf-8").split("\n")
-    return tuple(from_json(json.loads(line)) for line in lines)

@@ -12,7 +12,9 @@ from indexer.bags import Matrix
 from indexer.corpus import Corpus
 from indexer.embed import Rows
 from indexer.errors import ModelUnusable
+from indexer.groups import Groups
 from indexer.passage import sentences
+from indexer.ragged import starts_of
 from knowledge.entry import Entry
 
 if TYPE_CHECKING:
@@ -51,18 +53,25 @@ class TransformerEncoder:
     model: "SentenceTransformer"
     prefixes: Prefixes
 
-    def query(self, text: str, words: Sequence[str]) -> Matrix:  # noqa: ARG002 (word vectors read the words)
+    @property
+    def state(self) -> str:
+        """See `Encoder.state`: a model is not adapted."""
+        return self.name
+
+    def query(self, text: str, words: Sequence[str]) -> Matrix:
         """See `Encoder.query`."""
-        vector: Matrix = self._encode([self.prefixes.query + text])[0]
-        return vector
+        only: Matrix = self.queries([text], [words])[0]
+        return only
+
+    def queries(self, texts: Sequence[str], cuts: Sequence[Sequence[str]]) -> Matrix:  # noqa: ARG002 (word vectors read the words)
+        """See `Encoder.queries`."""
+        return self._encode([self.prefixes.query + text for text in texts])
 
     def rows(self, entries: Sequence[Entry], corpus: Corpus) -> Rows:  # noqa: ARG002 (word vectors read the corpus)
-        """See `Encoder.rows`: entries first in their order, then wordings."""
-        wordings = [(row, text) for row, entry in enumerate(entries) for text in _wordings(entry)]
-        own = ["\n".join([entry.question, *sentences(entry.answer)]) for entry in entries]
-        texts = [self.prefixes.passage + text for text in [*own, *(text for _, text in wordings)]]
-        owners = [*range(len(entries)), *(row for row, _ in wordings)]
-        return Rows(self._encode(texts), np.array(owners, np.int32))
+        """See `Encoder.rows`."""
+        texts = [["\n".join([entry.question, *sentences(entry.answer)]), *_wordings(entry)] for entry in entries]
+        vectors = self._encode([self.prefixes.passage + text for each in texts for text in each])
+        return Rows(Groups(vectors, starts_of([len(each) for each in texts])))
 
     def save(self, folder: Path) -> None:
         """Nothing: the model is all that `query` needs."""

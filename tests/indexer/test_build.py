@@ -11,8 +11,9 @@ import pytest
 
 from indexer.bridge import Bridge
 from indexer.build import Builder, word_vector_fit
+from indexer.entries import StoredEntries
 from indexer.errors import NothingToBuild, SnapshotNotWritten
-from indexer.search import open_snapshot, read_entries, word_encoder_opener
+from indexer.search import open_snapshot, word_encoder_opener
 from indexer.snapshot import Manifest, SnapshotStore
 from indexer.words import Tokenizer
 from indexer.wordvectors import WordVectors
@@ -79,8 +80,8 @@ def test_building_does_not_yet_change_what_is_in_use(builder: Builder) -> None:
 def test_the_entries_are_kept_whole_and_in_order(builder: Builder) -> None:
     manifest = builder.build("city", ENTRIES, NOON)
     folder = builder.store.folder("city", manifest.id)
-    assert list(read_entries(folder)) == ENTRIES
-    lines = (folder / "entries.jsonl").read_text(encoding="utf-8").split("\n")
+    assert list(StoredEntries(folder)) == ENTRIES
+    lines = (folder / "entries.jsonl").read_text(encoding="utf-8").split("\n")[:-1]
     assert [from_json(json.loads(line)) for line in lines] == ENTRIES
 
 
