@@ -6,12 +6,16 @@ from functools import cached_property
 from app.settings import Settings
 from indexer.assurance import Assurance, load_assurance
 from indexer.build import Builder, word_vector_fit
+from indexer.cross_encoder import load_cross_encoder
 from indexer.embed import FitEncoder
+from indexer.interaction import load_interaction
+from indexer.readings import WordOrder
+from indexer.rerank import SecondLook
 from indexer.search import OpenEncoder, Searcher, open_snapshot, word_encoder_opener
 from indexer.snapshot import SnapshotStore
 from indexer.transformer import load_transformer
 from indexer.words import Tokenizer
-from indexer.wordvectors import load_word_vectors
+from indexer.wordvectors import WordVectors, load_word_vectors
 from knowledge.own_speech import Speech, speech_of
 from knowledge.topics import Topic, read_topics
 
@@ -35,7 +39,8 @@ class Engine:
     def builder(self, site: str) -> Builder:
         """Builds snapshots of the site with the configured model. Raises ModelUnusable, and what `speech` raises."""
         speech = self.speech(site)
-        return Builder(self.store, self.tokenizer, self._encoders[0], self.assurance, speech.topics, speech.nicknames)
+        fit, look = self._encoders[0], self._look
+        return Builder(self.store, self.tokenizer, fit, self.assurance, speech.topics, speech.nicknames, look)
 
     def speech(self, site: str) -> Speech:
         """How the site's residents speak, read anew each time: staff change their sheets while the service runs.
@@ -47,7 +52,7 @@ class Engine:
 
     def load(self) -> None:
         """Load the configured model now and not with the first question. Raises ModelUnusable."""
-        _ = self._encoders
+        _ = self._encoders, self._look
 
     @cached_property
     def assurance(self) -> Assurance:
@@ -56,7 +61,20 @@ class Engine:
 
     def open(self, site: str, snapshot: str) -> Searcher:
         """Open a snapshot with the configured model. Raises SnapshotDamaged, SnapshotOfAnotherModel or ModelUnusable."""
-        return open_snapshot(self.store, site, snapshot, self.tokenizer, self._encoders[1], self.assurance)
+        return open_snapshot(self.store, site, snapshot, self.tokenizer, self._encoders[1], self.assurance, self._look)
+
+    @cached_property
+    def _word_vectors(self) -> WordVectors:
+        return load_word_vectors()
+
+    @cached_property
+    def _look(self) -> SecondLook | None:
+        """A cross-encoder where one is named; the built-in one belongs to the built-in word vectors."""
+        if self.settings.reranker_model:
+            return load_cross_encoder(self.settings.reranker_model)
+        if self.settings.embedding_model:
+            return None
+        return WordOrder(load_interaction(self._word_vectors), self.tokenizer)
 
     @cached_property
     def _standard_topics(self) -> tuple[Topic, ...]:
@@ -66,7 +84,6 @@ class Engine:
     def _encoders(self) -> tuple[FitEncoder, OpenEncoder]:
         chosen = self.settings
         if not chosen.embedding_model:
-            model = load_word_vectors()
-            return word_vector_fit(model), word_encoder_opener(model)
+            return word_vector_fit(self._word_vectors), word_encoder_opener(self._word_vectors)
         encoder = load_transformer(chosen.embedding_model, chosen.query_prefix, chosen.passage_prefix)
         return lambda *_: encoder, lambda *_: encoder

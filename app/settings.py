@@ -41,6 +41,11 @@ class Settings(BaseSettings):
     )
     query_prefix: str | None = Field(None, description="Put before every question; unset means what the model's card says.")
     passage_prefix: str | None = Field(None, description="Put before every entry; unset means what the model's card says.")
+    reranker_model: str = Field(
+        "",
+        description="A sentence-transformers cross-encoder by folder or name, to look again at the best entries; "
+        "empty means the built-in one, or none beside another embedding model.",
+    )
     question_limit: int = Field(500, ge=10, le=5000, description="Longest question accepted, in characters.")
     wrong_bound: float = Field(
         0.10, gt=0, lt=0.5, description="Share of wrong answers among direct answers that is accepted; used at the next build."

@@ -20,6 +20,7 @@ from indexer.nicknames import collect_nicknames
 from indexer.rank import Ranker
 from indexer.recipe import recipe_of
 from indexer.rehearse import Trial, count_questions, rehearsal_of, rehearse
+from indexer.rerank import SecondLook
 from indexer.snapshot import Fitted, Manifest, SnapshotStore, snapshot_id
 from indexer.words import Tokenizer
 from indexer.wordvectors import WordVectors
@@ -57,6 +58,8 @@ class Builder:
     """Resident speech, for models that are led by it."""
     nicknames: Sequence[Nickname] = ()
     """What residents call places and services."""
+    look: SecondLook | None = None
+    """What looks once more at the best candidates."""
 
     @cached_property
     def speech_digest(self) -> str:
@@ -93,6 +96,7 @@ class Builder:
                 dimension=made.ranker.vectors.dimension,
                 model=made.encoder.name,
                 tokenizer=self.tokenizer.digest,
+                second_look=self.look.name if self.look else "",
                 assurance=self.assurance.digest,
                 speech=self.speech_digest,
                 calibration=made.calibration,
@@ -110,9 +114,9 @@ class Builder:
         rows = match(corpus, kept.corpus)
         if not kept.steady(rows) or self._can_promise_now(entries, kept.manifest.calibration):
             encoder = self.fit(corpus)
-            return self._fitted(entries, corpus, made_at, encoder, kept.earlier(rows, encoder, self.tokenizer))
+            return self._fitted(entries, corpus, made_at, encoder, kept.earlier(rows, encoder, self.tokenizer, self.look))
         encoder = self.fit(corpus, kept.folder)
-        ranker = self._assemble(entries, corpus, encoder, kept.earlier(rows, encoder, self.tokenizer))
+        ranker = self._assemble(entries, corpus, encoder, kept.earlier(rows, encoder, self.tokenizer, self.look))
         fitted = replace(kept.manifest.fitted, changed=kept.changed(rows))
         return Made(corpus, encoder, ranker, kept.manifest.calibration, fitted)
 
@@ -125,7 +129,7 @@ class Builder:
         return Made(corpus, encoder, ranker, calibration, Fitted(made_at.isoformat(), len(entries), 0, encoder.state))
 
     def _assemble(self, entries: Sequence[Entry], corpus: Corpus, encoder: Encoder, earlier: Earlier | None) -> Ranker:
-        return assemble(entries, corpus, encoder, self.tokenizer, self.topics, earlier)
+        return assemble(entries, corpus, encoder, self.tokenizer, self.topics, self.look, earlier)
 
     def _can_promise_now(self, entries: Sequence[Entry], before: Calibration) -> bool:
         return before.source is Source.BORROWED and count_questions(entries, TURNS) >= LEAST_TRIALS

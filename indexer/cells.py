@@ -18,14 +18,11 @@ ROUNDS = 8
 SAMPLE = 64
 """Vectors a cell is found from."""
 
-FEW = 64
-"""Vectors around a cell that do not show what is near."""
-
 Numbers = npt.NDArray[np.int64]
 
 
 def cells_of(vectors: Matrix) -> Iterator[tuple[Numbers, Numbers]]:
-    """For each cell its vectors, and those of the cells around it, itself included; all there are where that is too few."""
+    """For each cell its vectors, and those of the cells around it, itself included."""
     count = max(int(2 * len(vectors) ** 0.5), 1)
     means = faiss.Kmeans(
         vectors.shape[1], count, niter=ROUNDS, spherical=True, seed=1, max_points_per_centroid=SAMPLE, verbose=False
@@ -36,5 +33,4 @@ def cells_of(vectors: Matrix) -> Iterator[tuple[Numbers, Numbers]]:
     starts, members = starts_of(np.bincount(cell, minlength=count)), np.argsort(cell, kind="stable")
     around = np.argsort(-(centres @ centres.T), axis=1)[:, :AROUND]
     for number in np.unique(cell):
-        near = members[places_of(starts, np.union1d(around[number], number))[0]]
-        yield members[starts[number] : starts[number + 1]], near if len(near) >= FEW else np.arange(len(vectors))
+        yield members[starts[number] : starts[number + 1]], members[places_of(starts, np.union1d(around[number], number))[0]]

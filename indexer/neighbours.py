@@ -1,6 +1,5 @@
 """The entries nearest to each entry: what is near to a good answer is a little better for it."""
 
-import faiss
 import numpy as np
 import numpy.typing as npt
 
@@ -13,7 +12,7 @@ SHARE = 0.35
 """What the neighbours' mean score adds to an entry's own."""
 
 CHUNK = 256
-"""Entries considered at a time: bounds the memory of a build."""
+"""Entries compared with all others at a time: bounds the memory of a build."""
 
 EXACT = 25_000
 """Entries up to which each is compared with all others; of more, with those in the cells around it alone."""
@@ -52,14 +51,12 @@ def update_neighbours(vectors: Vectors, earlier: Table, rows: Entries) -> Table:
 
 
 def _compare(own: Matrix, entries: Entries, others: Entries, table: Table) -> None:
-    """Fill in the rows of some entries with the nearest of others, themselves left out."""
-    if not table.shape[1] or not len(entries):
-        return
-    found = others[faiss.knn(own[entries], own[others], table.shape[1] + 1, metric=faiss.METRIC_INNER_PRODUCT)[1]]
-    kept = found != entries[:, None]
-    # Among many that are all alike an entry may not even find itself.
-    kept[kept.all(axis=1), -1] = False
-    table[entries] = found[kept].reshape(len(entries), -1)
+    """Fill in the rows of some entries with the nearest of others, which may be fewer than all but not fewer than wanted."""
+    for start in range(0, len(entries) if table.shape[1] else 0, CHUNK):
+        chunk = entries[start : start + CHUNK]
+        cosines = own[chunk] @ own[others].T
+        cosines[chunk[:, None] == others[None]] = -np.inf
+        table[chunk] = others[np.argpartition(-cosines, table.shape[1] - 1, axis=1)[:, : table.shape[1]]]
 
 
 def _consider(own: Matrix, entries: Entries, new: Entries, table: Table) -> None:

@@ -14,6 +14,7 @@ from indexer.entries import StoredEntries
 from indexer.errors import SnapshotDamaged, SnapshotOfAnotherJudge, SnapshotOfAnotherModel
 from indexer.nicknames import NO_NICKNAMES, Nicknames
 from indexer.rank import Ranker, Ranking
+from indexer.rerank import SecondLook
 from indexer.signals import DEPTH
 from indexer.snapshot import Manifest, SnapshotStore
 from indexer.text import normalise
@@ -112,27 +113,44 @@ class Searcher:
 
 
 def open_snapshot(
-    store: SnapshotStore, site: str, snapshot: str, tokenizer: Tokenizer, open_encoder: OpenEncoder, assurance: Assurance
+    store: SnapshotStore,
+    site: str,
+    snapshot: str,
+    tokenizer: Tokenizer,
+    open_encoder: OpenEncoder,
+    assurance: Assurance,
+    look: SecondLook | None = None,
 ) -> Searcher:
     """Verify and load one snapshot. Raises SnapshotDamaged, SnapshotOfAnotherModel or SnapshotOfAnotherJudge."""
     manifest = store.verify(site, snapshot)
     if manifest.tokenizer != tokenizer.digest:
         raise SnapshotOfAnotherModel(snapshot, manifest.tokenizer, tokenizer.digest)
+    second = look.name if look else ""
+    if manifest.second_look != second:
+        raise SnapshotOfAnotherModel(snapshot, manifest.second_look, second)
     if manifest.assurance != assurance.digest:
         raise SnapshotOfAnotherJudge(snapshot, manifest.assurance, assurance.digest)
     try:
-        return _load(store.folder(site, snapshot), manifest, tokenizer, open_encoder, assurance)
+        return _load(store.folder(site, snapshot), manifest, tokenizer, open_encoder, assurance, look)
     except OSError as error:
         # Another process may drop an old snapshot between the check and the reading.
         raise SnapshotDamaged(snapshot, Path(error.filename or "manifest.json").name) from error
 
 
-def _load(folder: Path, manifest: Manifest, tokenizer: Tokenizer, open_encoder: OpenEncoder, assurance: Assurance) -> Searcher:
+def _load(
+    folder: Path,
+    manifest: Manifest,
+    tokenizer: Tokenizer,
+    open_encoder: OpenEncoder,
+    assurance: Assurance,
+    look: SecondLook | None,
+) -> Searcher:
     rows = {word: row for row, word in enumerate(read_vocabulary(folder))}
     encoder = open_encoder(folder, manifest, rows)
     if encoder.name != manifest.model:
         raise SnapshotOfAnotherModel(manifest.id, manifest.model, encoder.name)
-    entries, ranker = StoredEntries(folder), Ranker.load(folder, rows, tokenizer)
+    entries = StoredEntries(folder)
+    ranker = Ranker.load(folder, rows, tokenizer, entries, look)
     vectors = ranker.vectors
     told = (manifest.entries, manifest.entries, manifest.rows, manifest.dimension)
     if told != (len(entries), vectors.size, len(vectors.rows.codes), vectors.dimension):

@@ -57,6 +57,8 @@ class Manifest:
     dimension: int
     model: str
     tokenizer: str
+    second_look: str
+    """Name of what looks once more at the best candidates; empty for nothing."""
     assurance: str
     """What the thresholds were chosen with: see `Assurance.digest`."""
     speech: str
