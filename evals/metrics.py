@@ -65,8 +65,10 @@ def measure(rankings: Mapping[Key, Ranking], relevances: Mapping[Key, Relevance]
 def interval(values: Sequence[float], seed: int = 0) -> Measure:
     """Mean and percentile bootstrap interval (Efron and Tibshirani 1993, ch. 13); needs at least one value."""
     array = np.asarray(values, float)
-    draws = np.random.default_rng(seed).integers(0, len(array), (RESAMPLES, len(array)))
-    low, high = np.percentile(array[draws].mean(axis=1), INTERVAL)
+    generator = np.random.default_rng(seed)
+    # Sample by sample: 2,000 samples of 100,000 questions at once would need gigabytes.
+    means = [array[generator.integers(0, len(array), len(array))].mean() for _ in range(RESAMPLES)]
+    low, high = np.percentile(means, INTERVAL)
     return Measure(float(array.mean()), float(low), float(high), len(array))
 
 
