@@ -62,6 +62,12 @@ class Records:
             row = session.get(QuestionRow, (site, handle)) if handle else None
             return row.confidence if row else None
 
+    def text(self, site: str, handle: str | None) -> str | None:
+        """The masked text recorded of a question: for evaluations and staff."""
+        with self.sessions() as session:
+            row = session.get(QuestionRow, (site, handle)) if handle else None
+            return row.text if row else None
+
     def take_feedback(self, site: str, handle: str, helpful: bool, reason: str | None, comment: str) -> None:
         """Keep what a resident thought of an answer. Raises UnknownRecord."""
         with writing(self.sessions) as session:

@@ -98,3 +98,14 @@ def test_the_digest_tells_one_way_of_cutting_from_another(tokenizer: Tokenizer, 
 def test_a_text_that_names_only_places_is_told_from_others(tokenizer: Tokenizer, text: str, places: list[str]) -> None:
     assert tokenizer.places(text) == places
     assert set(places) <= set(tokenizer.words(text))
+
+
+def test_words_are_read_one_by_one() -> None:
+    assert Tokenizer().readings("住民票は、2枚") == [
+        ("住民", "ジュウミン"),
+        ("票", "ヒョウ"),
+        ("は", "ハ"),
+        ("、", "、"),
+        ("2", "2"),
+        ("枚", "マイ"),
+    ]
