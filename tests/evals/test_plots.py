@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from evals.plots import Level, Point, amount_scale, counts, over_nights, percent_scale, reliability, risk_coverage, shares
 from evals.svg import NAMESPACE, WIDTH, Caption, printable
 
+ROOT = Path(__file__).parents[2]
 CAPTION = Caption("figure", "正答率の移り変わり", "11月20日は84%でした。")
 NIGHTS = [Point("11/18", 0.8, 0.75, 0.85), None, Point("11/20", 0.84, 0.8, 0.88, marked=True)]
 CURVE = [(0.5, 0.0), (1.0, 0.5)]
@@ -130,5 +132,5 @@ def test_labels_of_axes_have_no_rounding_noise() -> None:
 def test_the_commands_start_without_matplotlib() -> None:
     """It takes a second and is needed at night alone."""
     code = "import sys, app.cli; app.cli.application(); import app.main, evals.plots; print('matplotlib' in sys.modules)"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     assert done.stdout.strip() == "False"
