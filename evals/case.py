@@ -28,7 +28,7 @@ class Case:
     expected: str
     """An outcome or a family of outcomes, one of ENDINGS."""
     entries: Mapping[str, int]
-    """Grade by entry: ANSWERS or HELPS. Empty when no entry is right."""
+    """Grade by entry: ANSWERS or HELPS. Without one that answers, the bot should bring a person."""
     language: str = "ja"
     """The language the resident has chosen in the channel."""
     before: tuple[str, ...] = ()
@@ -43,6 +43,11 @@ class Case:
     """The case that this is another way to write of; empty for cases that people wrote."""
     variety: str = ""
     """In which way it is written differently."""
+
+    @property
+    def is_answerable(self) -> bool:
+        """Whether an entry of the city answers it."""
+        return ANSWERS in self.entries.values()
 
 
 def to_json(case: Case) -> dict[str, Any]:

@@ -126,7 +126,7 @@ class _Reading:
         )
         self._check_names()
         self._check_ending(case.expected, grades)
-        usable = not self.problems and (not grades or ANSWERS in case.entries.values())
+        usable = not self.problems and case.is_answerable == (ANSWERS in grades.values())
         for entry in sorted(grades.keys() - case.entries.keys()):
             self._note("unknown_entry", entry=shown(entry))
         return case if usable else None
@@ -191,7 +191,7 @@ class _Reading:
             self._note("unknown_ending", expected=shown(expected), known="、".join(sorted(ENDINGS)))
         elif wants_entries and ANSWERS not in grades.values():
             self._note("no_entry", expected=expected, answers=ANSWERS)
-        elif grades and not wants_entries:
+        elif ANSWERS in grades.values() and not wants_entries:
             self._note("entries_and_ending", expected=expected)
 
     def _note(self, key: str, **values: object) -> None:

@@ -125,14 +125,14 @@ def _miss(judged: Judged) -> dict[str, Any]:
 
 def _figures(judged: Sequence[Judged]) -> dict[str, list[float]]:
     """For each figure the zeros and ones it is the mean of; empty where no case is about it."""
-    answerable = [each for each in judged if each.case.entries]
-    asking = [each for each in judged if each.case.entries or _is_unknown(each.case)]
+    answerable = [each for each in judged if each.case.is_answerable]
+    asking = [each for each in judged if each.case.is_answerable or _is_unknown(each.case)]
     direct = [each for each in judged if each.answered.outcome is Outcome.ANSWERED_ENTRY]
     unknown = [each for each in judged if _is_unknown(each.case)]
     alarms = [each for each in judged if not each.case.expected.startswith("emergency")]
     return {
         "right": [float(each.is_right) for each in answerable],
-        "answered": [float(each.is_right and bool(each.case.entries)) for each in asking],
+        "answered": [float(each.is_right and each.case.is_answerable) for each in asking],
         "precision": [float(each.is_right) for each in direct],
         "offered": [float(each.judgement.verdict in (Verdict.RIGHT, Verdict.PARTIAL)) for each in answerable],
         "abstention": [float(each.judgement.verdict in (Verdict.RIGHT, Verdict.PARTIAL)) for each in unknown],
@@ -147,7 +147,7 @@ def _figures(judged: Sequence[Judged]) -> dict[str, list[float]]:
 
 def _is_unknown(case: Case) -> bool:
     """Whether no entry of the city answers."""
-    return not case.entries and case.expected in UNKNOWN
+    return not case.is_answerable and case.expected in UNKNOWN
 
 
 def _by_set(judged: Iterable[Judged]) -> dict[str, list[Judged]]:

@@ -17,7 +17,7 @@ class Verdict(StrEnum):
     RIGHT = "right"
     """Ended as it must; a question that has an answer got it directly."""
     PARTIAL = "partial"
-    """A right entry was among cards or buttons, or half an answer was given; or nothing was claimed where nothing is known."""
+    """A right entry was among cards or buttons, or half an answer was given; or buttons were offered where nothing is known."""
     MISSED = "missed"
     """Nothing right was offered, and nothing wrong was said."""
     WRONG = "wrong"
@@ -63,7 +63,7 @@ def judge(case: Case, answered: Answered) -> Judgement:
         return Judgement(Verdict.WRONG, Miss.NUMBER_KEPT)
     if answered.outcome.family == "error":
         return Judgement(Verdict.WRONG, Miss.ERROR)
-    if case.entries:
+    if case.is_answerable:
         return _judge_entries(case, answered)
     return _judge_outcome(case, answered)
 
@@ -107,10 +107,12 @@ def _judge_outcome(case: Case, answered: Answered) -> Judgement:
         return Judgement(Verdict.WRONG, Miss.EMERGENCY_MISSED)
     if family == "refused":
         return Judgement(Verdict.WRONG, Miss.REFUSAL_MISSED)
-    return _false_alarm(answered.outcome) or _judge_claim(answered)
+    return _false_alarm(answered.outcome) or _judge_claim(case, answered)
 
 
-def _judge_claim(answered: Answered) -> Judgement:
+def _judge_claim(case: Case, answered: Answered) -> Judgement:
+    if answered.outcome in CLAIMS and any(entry in case.entries for entry in answered.entries):
+        return Judgement(Verdict.PARTIAL, Miss.RELATED_ANSWER)
     if answered.outcome in CLAIMS:
         return Judgement(Verdict.WRONG, Miss.ANSWERED_UNKNOWN)
     if answered.outcome is Outcome.SUGGESTED:
