@@ -51,3 +51,10 @@ class RunInUse(KnownError):
 
     def __init__(self, name: str) -> None:
         super().__init__(name=name)
+
+
+class PagesMissing(KnownError):
+    """The folder that is said to hold a site's pages is not there."""
+
+    def __init__(self, folder: str) -> None:
+        super().__init__(folder=folder)

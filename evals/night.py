@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from evals import score
 from evals.metrics import Measure
-from evals.page_facts import FactKind
+from evals.page_facts import Difference, FactKind
 from evals.runs import RunConfig
 from evals.score import Metrics
 from evals.verdict import Verdict
@@ -72,17 +72,6 @@ class FigureChange:
     """After less before, with its paired bootstrap interval."""
     fell: bool
     """Worse by more than its noise."""
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """One fact that a page says otherwise than before; an empty side means that it is new or gone."""
-
-    kind: FactKind
-    before: str
-    after: str
-    line: str
-    """Where it stands now, or stood."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,6 @@ from evals.case import Case
 from evals.metrics import Measure
 from evals.night import (
     Decision,
-    Difference,
     Field,
     FigureChange,
     Flip,
@@ -23,7 +22,7 @@ from evals.night import (
     from_json,
     to_json,
 )
-from evals.page_facts import FactKind
+from evals.page_facts import Difference, FactKind
 from evals.runs import RunConfig
 from evals.score import evaluate
 from evals.verdict import Verdict
