@@ -125,15 +125,21 @@ def counts(caption: Caption, rows: Sequence[Point]) -> str:
 
 
 def risk_coverage(
-    caption: Caption, curve: Sequence[tuple[float, float]], x: str, y: str, bound: Level, chosen: Level | None = None
+    caption: Caption,
+    curve: Sequence[tuple[float, float]],
+    x: str,
+    y: str,
+    bound: Level | None = None,
+    chosen: Level | None = None,
 ) -> str:
     """The share of wrong answers as more questions are answered, the bound, and how far answering goes at present."""
-    top = percent_scale([0, bound.value * 1.5, *(risk for _, risk in curve)])
+    top = percent_scale([0, bound.value * 1.5 if bound else 0, *(risk for _, risk in curve)])
 
     def paint(figure: "Figure") -> None:
         axes = _axes(figure, (46, 34, 336, 230), (0, 1), top)
-        axes.axhline(bound.value, color=INK, linewidth=1.2, linestyle=(0, (5, 3)))
-        _write(axes, (0.99, bound.value), bound.label, "right", "bottom")
+        if bound:
+            axes.axhline(bound.value, color=INK, linewidth=1.2, linestyle=(0, (5, 3)))
+            _write(axes, (0.99, bound.value), bound.label, "right", "bottom")
         axes.step([c for c, _ in curve], [r for _, r in curve], where="post", color=BLUE, linewidth=2)
         if chosen:
             side = "left" if chosen.value < 0.5 else "right"
