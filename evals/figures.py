@@ -135,7 +135,7 @@ def reliability(points: Points) -> Figure:
         return Figure("reliability", title, missing=say("evals", "plots.risk_missing"))
     bins = reliability_bins(points)
     described = say("evals", "plots.reliability_described", count=len(points))
-    words = {each: say("evals", f"plots.reliability_{each}") for each in ("x", "y", "ideal")}
+    words = {each: say("evals", f"plots.reliability_{each}") for each in ("x", "y")}
     drawn = [Point(str(sure), each.mean, each.low, each.high) for sure, each in bins]
     svg = plots.reliability(Caption("reliability", title, described), drawn, **words)
     rows = [(tables.percent(sure), *tables.measured(each)) for sure, each in bins]

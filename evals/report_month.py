@@ -132,7 +132,7 @@ def _tiles(month: Month) -> list[tuple[str, str, str, float]]:
     asked, promoted = month.residents.total(), month.count(*PROMOTED)
     measured = [
         (told.name("figures", name), told.percent(found.mean), told.interval(found), found.mean)
-        for name in ("right", "answered")
+        for name in ("right", "answered", "offered")
         if month.served and (found := _figure(month.served[-1][0], name))
     ]
     decisions = (

@@ -23,7 +23,7 @@ def all_figures(caption: Caption = CAPTION) -> dict[str, str]:
         "shares": shares(caption, [Point("ひらがな", 0.5, 0.4, 0.6, "50%")]),
         "counts": counts(caption, [Point("回答した", 3, 3, 3, "3件")]),
         "risk_coverage": risk_coverage(caption, CURVE, "答える割合", "誤り", Level(0.1, "上限"), Level(0.4, "基準")),
-        "reliability": reliability(caption, [Point("0.95", 0.9, 0.8, 1.0)], "確信度", "正しかった割合", "点線"),
+        "reliability": reliability(caption, [Point("0.95", 0.9, 0.8, 1.0)], "確信度", "正しかった割合"),
     }
 
 
