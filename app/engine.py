@@ -44,9 +44,12 @@ class Engine:
         """How sure the bot is of what it finds."""
         return load_assurance(bound=self.settings.wrong_bound)
 
-    def open(self, site: str, snapshot: str) -> Searcher:
-        """Open a snapshot with the configured model. Raises SnapshotDamaged, SnapshotOfAnotherModel or ModelUnusable."""
-        return open_snapshot(self.store, site, snapshot, self.tokenizer, self._encoders[1], self.assurance)
+    def open(self, site: str, snapshot: str, store: SnapshotStore | None = None) -> Searcher:
+        """Open a snapshot with the configured model, of another store if one is given.
+
+        Raises SnapshotDamaged, SnapshotOfAnotherModel or ModelUnusable.
+        """
+        return open_snapshot(store or self.store, site, snapshot, self.tokenizer, self._encoders[1], self.assurance)
 
     @cached_property
     def _encoders(self) -> tuple[FitEncoder, OpenEncoder]:

@@ -58,3 +58,24 @@ class PagesMissing(KnownError):
 
     def __init__(self, folder: str) -> None:
         super().__init__(folder=folder)
+
+
+class NightRunning(KnownError):
+    """Another process does the night of this site."""
+
+    def __init__(self, site: str) -> None:
+        super().__init__(site=site)
+
+
+class NightDamaged(KnownError):
+    """A file of a night is missing or is not what we wrote."""
+
+    def __init__(self, name: str, file: str) -> None:
+        super().__init__(name=name, file=file)
+
+
+class CasesVanished(KnownError):
+    """There were cases last night and there are none tonight, so nothing can be compared."""
+
+    def __init__(self, folder: str, before: int) -> None:
+        super().__init__(folder=folder, before=before)

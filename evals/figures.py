@@ -4,14 +4,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from evals import plots, tables, told
+from evals import cells, plots, told
+from evals.cells import Cell, Table, table
 from evals.curves import BINS, risk_coverage
 from evals.metrics import Measure
 from evals.night import Decision, Night
 from evals.plots import Level, Point, Scale
 from evals.score import Metrics
 from evals.svg import Caption
-from evals.tables import Cell, Table, table
 from indexer.calibrate import Calibration
 from indexer.risk import upper_limit
 from knowledge.sentences import say
@@ -47,7 +47,7 @@ class Figure:
 def quality(nights: Sequence[Night], figure: str) -> Figure:
     """One figure of the metrics, night by night."""
     known = [night.metrics.figures.get(figure) if night.metrics else None for night in nights[-NIGHTS:]]
-    called = told.name("figures", figure)
+    called = told.name("figure_names", figure)
     title = say("evals", "plots.of_figure", figure=called)
     return _over_nights(Caption(f"quality-{figure}", title, called), nights[-NIGHTS:], known, _SHARES)
 
@@ -62,27 +62,35 @@ def speed(nights: Sequence[Night], part: str) -> Figure:
 
 def sets(metrics: Metrics | None) -> Figure:
     """The share of right answers in every set, the worst first."""
-    found = {name: each.right for name, each in metrics.sets.items()} if metrics else {}
-    return _shares("sets", found, lambda name: told.name("sets", name), ("set", "right", "interval", "questions"))
+    found = {told.name("sets", name): each.right for name, each in metrics.sets.items()} if metrics else {}
+    figure, ranked = _shares("sets", found)
+    rows = [(cells.text(label), *cells.measured(each)) for label, each in ranked]
+    return replace(figure, table=table(figure.title, ("set", "right", "interval", "questions"), rows) if rows else None)
+
+
+def tags(metrics: Metrics | None) -> Figure:
+    """The share of wrong answers in every field, the worst first."""
+    found = {told.name("tags", name): each.wrong for name, each in metrics.tags.items()} if metrics else {}
+    figure, ranked = _shares("tags", found, highest_first=True)
+    rows = [(cells.text(label), *cells.measured(each)) for label, each in ranked]
+    return replace(figure, table=table(figure.title, ("tag", "wrong", "interval", "questions"), rows) if rows else None)
 
 
 def varieties(metrics: Metrics | None) -> Figure:
-    """The share of right answers for every other way to write, the worst first, beside the same questions written plainly."""
-    drops = metrics.varieties if metrics else {}
-    figure = _shares(
-        "varieties", {name: each.varied for name, each in drops.items()}, lambda name: told.name("varieties", name), ()
-    )
+    """How often something right was offered for every other way to write, beside the same questions written plainly."""
+    drops = {told.name("varieties", name): each.offered for name, each in metrics.varieties.items()} if metrics else {}
+    figure, ranked = _shares("varieties", {label: each.varied for label, each in drops.items()})
     rows = [
         (
-            tables.text(told.name("varieties", name)),
-            tables.percent(drops[name].varied.mean),
-            tables.percent(drops[name].plain.mean),
-            Cell(told.points(-drops[name].drop.mean), -drops[name].drop.mean),
-            tables.number(drops[name].varied.queries),
+            cells.text(label),
+            cells.percent(each.mean),
+            cells.percent(drops[label].plain.mean),
+            cells.points(-drops[label].drop.mean),
+            cells.number(each.queries),
         )
-        for name in sorted(drops, key=lambda name: drops[name].varied.mean)
+        for label, each in ranked
     ]
-    head = ("variety", "varied", "plainly", "drop", "questions")
+    head = ("variety", "varied", "plainly", "difference", "questions")
     return replace(figure, table=table(figure.title, head, rows) if rows else None)
 
 
@@ -94,7 +102,7 @@ def endings(outcomes: Mapping[str, int], name: str = "endings") -> Figure:
     ranked = sorted(((told.name("endings", key), count) for key, count in outcomes.items() if count), key=lambda pair: -pair[1])
     described = say("evals", "plots.endings_described", count=total, label=ranked[0][0], most=ranked[0][1])
     points = [Point(label, count, count, count, told.count(count)) for label, count in ranked]
-    rows = [(tables.text(label), tables.number(count), tables.percent(count / total)) for label, count in ranked]
+    rows = [(cells.text(label), cells.number(count), cells.percent(count / total)) for label, count in ranked]
     svg = plots.counts(Caption(name, title, described), points)
     reading = say("evals", f"plots.{name}_reading")
     return Figure(name, title, reading, svg, table=table(title, ("ending", "questions", "share"), rows))
@@ -118,9 +126,9 @@ def risk(points: Points, calibration: Calibration | None) -> Figure:
     chosen = sorted({max(round(len(curve) * step / STEPS), 1) for step in range(1, STEPS + 1)})
     rows = [
         (
-            tables.percent(curve[place - 1][0]),
-            tables.text(told.whole_percent(ranked[place - 1])),
-            tables.percent(curve[place - 1][1]),
+            cells.percent(curve[place - 1][0]),
+            cells.text(told.whole_percent(ranked[place - 1])),
+            cells.percent(curve[place - 1][1]),
         )
         for place in chosen
     ]
@@ -138,7 +146,7 @@ def reliability(points: Points) -> Figure:
     words = {each: say("evals", f"plots.reliability_{each}") for each in ("x", "y")}
     drawn = [Point(str(sure), each.mean, each.low, each.high) for sure, each in bins]
     svg = plots.reliability(Caption("reliability", title, described), drawn, **words)
-    rows = [(tables.percent(sure), *tables.measured(each)) for sure, each in bins]
+    rows = [(cells.percent(sure), *cells.measured(each)) for sure, each in bins]
     reading = say("evals", "plots.reliability_reading")
     return Figure("reliability", title, reading, svg, table=table(title, ("sure", "right", "interval", "questions"), rows))
 
@@ -172,7 +180,7 @@ class _Kind:
 
 
 _SHARES = _Kind(
-    told.percent, plots.percent_scale, "over_nights_reading", ("night", "value", "interval", "questions"), tables.measured
+    told.percent, plots.percent_scale, "over_nights_reading", ("night", "value", "interval", "questions"), cells.measured
 )
 _TIMES = _Kind(
     told.milliseconds,
@@ -187,7 +195,7 @@ def _over_nights(caption: Caption, nights: Sequence[Night], known: Sequence[Meas
     """The caption's description is what is drawn, in a word."""
     name, title = caption.name, caption.title
     measured = [(night, each) for night, each in zip(nights, known, strict=True) if each]
-    rows = [(tables.text(_night_name(night)), *kind.row(each)) for night, each in reversed(measured)]
+    rows = [(cells.text(_night_name(night)), *kind.row(each)) for night, each in reversed(measured)]
     beside = table(title, kind.head, rows) if rows else None
     if len(measured) < 2:
         return Figure(name, title, missing=say("evals", "plots.one_night" if measured else "plots.no_night"), table=beside)
@@ -211,18 +219,17 @@ def _night_point(night: Night, each: Measure) -> Point:
     return Point(told.short_day(night.started_at), each.mean, each.low, each.high, marked=night.decision is Decision.REFUSED)
 
 
-def _shares(name: str, found: Mapping[str, Measure], called: Callable[[str], str], head: Sequence[str]) -> Figure:
+def _shares(name: str, found: Mapping[str, Measure], highest_first: bool = False) -> tuple[Figure, list[tuple[str, Measure]]]:
+    """The worst in a drawing, and all in that order for the table."""
     title = say("evals", f"plots.{name}")
     if not found:
-        return Figure(name, title, missing=say("evals", f"plots.{name}_missing"))
-    ranked = sorted(((called(key), each) for key, each in found.items()), key=lambda pair: pair[1].mean)
+        return Figure(name, title, missing=say("evals", f"plots.{name}_missing")), []
+    ranked = sorted(found.items(), key=lambda pair: -pair[1].mean if highest_first else pair[1].mean)
     label, worst = ranked[0]
     described = say("evals", f"plots.{name}_described", count=len(ranked), label=label, value=told.percent(worst.mean))
     points = [Point(label, each.mean, each.low, each.high, told.percent(each.mean)) for label, each in ranked[:WORST]]
     svg = plots.shares(Caption(name, title, described), points)
-    rows = [(tables.text(label), *tables.measured(each)) for label, each in ranked]
-    reading = say("evals", "plots.shares_reading")
-    return Figure(name, title, reading, svg, table=table(title, head, rows))
+    return Figure(name, title, say("evals", f"plots.{name}_reading"), svg), ranked
 
 
 def _levels(points: Points, calibration: Calibration | None) -> tuple[Level | None, Level | None]:

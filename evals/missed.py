@@ -1,14 +1,14 @@
 """The misses of a night as its report lists them: by set, the worst first, with what was expected and what came."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from evals import tables, told
+from evals import cells, told
 from evals.case import ANSWERS
-from evals.tables import Table, table
+from evals.cells import Table, table
+from evals.night import Flip
 from evals.verdict import Verdict
 from knowledge.sentences import say
 
@@ -40,6 +40,18 @@ class Group:
     misses: tuple[Missed, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Flipped:
+    """One case that ends otherwise than before, in words."""
+
+    text: str
+    protected: bool
+    before: str
+    after: str
+    expected: str
+    got: str
+
+
 def groups(misses: Iterable[Mapping[str, Any]], questions: Mapping[str, str]) -> list[Group]:
     """Of the cases that people wrote; how other ways of writing do is told by their figure."""
     written = sorted((each for each in misses if not each["variety"]), key=_order)
@@ -51,6 +63,21 @@ def groups(misses: Iterable[Mapping[str, Any]], questions: Mapping[str, str]) ->
     return sorted(found, key=lambda group: -group.count)
 
 
+def flipped(flips: Iterable[Flip], questions: Mapping[str, str]) -> list[Flipped]:
+    """The flips as the report lists them, in the order given."""
+    return [
+        Flipped(
+            text=flip.text,
+            protected=flip.protected,
+            before=told.name("verdicts", flip.before),
+            after=told.name("verdicts", flip.after),
+            expected=told.entries(flip.entries, questions) or say("evals", "report_page.no_entry"),
+            got=_ended(flip.outcome, flip.shown, questions),
+        )
+        for flip in flips
+    ]
+
+
 def worst(misses: Iterable[Mapping[str, Any]], questions: Mapping[str, str], verdict: Verdict) -> list[Missed]:
     """Those of one verdict, of the cases that people wrote; protected ones first."""
     found = sorted((each for each in misses if not each["variety"] and each["verdict"] == verdict.value), key=_order)
@@ -59,15 +86,8 @@ def worst(misses: Iterable[Mapping[str, Any]], questions: Mapping[str, str], ver
 
 def reasons(counted: Mapping[Any, int]) -> Table | None:
     """In which way how many questions were missed."""
-    rows = [(tables.text(told.name("misses", str(miss))), tables.number(count)) for miss, count in counted.items()]
+    rows = [(cells.text(told.name("misses", str(miss))), cells.number(count)) for miss, count in counted.items()]
     return table(say("evals", "report_page.reasons_missed"), ("why", "questions"), rows) if rows else None
-
-
-def tags(misses: Iterable[Mapping[str, Any]]) -> Table | None:
-    """How many misses there are about what, as the writers of the cases named it."""
-    counted = Counter(tag for each in misses if not each["variety"] for tag in each["tags"])
-    rows = [(tables.text(told.name("tags", tag)), tables.number(count)) for tag, count in counted.most_common(MOST)]
-    return table(say("evals", "report_page.tags"), ("tag", "questions"), rows) if rows else None
 
 
 def _order(miss: Mapping[str, Any]) -> tuple[str, int, bool, str]:

@@ -58,6 +58,11 @@ class Flip:
     before: Verdict
     after: Verdict
     protected: bool
+    set: str = ""
+    variety: str = ""
+    """In which way it is written differently; empty for what people wrote."""
+    outcome: str = ""
+    """How the candidate ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +70,7 @@ class FigureChange:
     """One figure over the cases that both snapshots were asked."""
 
     name: str
-    """Of `evals.score.FIGURES`, or `set:<name>` for the share of right answers in one set."""
+    """Of `evals.score.FIGURES`, or `set:<name>` or `variety:<name>` for the share of right answers among those cases."""
     before: float
     after: float
     difference: Measure

@@ -5,12 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from evals import figures, missed, summary, tables, told
+from evals import cells, figures, missed, summary, told
+from evals.cells import Table
 from evals.metrics import Measure
 from evals.night import Decision, Night, NightState, PageChange
 from evals.rendering import render, words
 from evals.report_night import coverage
-from evals.tables import Table
 from evals.verdict import Verdict
 from knowledge.calendar import TOKYO
 
@@ -131,7 +131,7 @@ def _quality(month: Month) -> str:
 def _tiles(month: Month) -> list[tuple[str, str, str, float]]:
     asked, promoted = month.residents.total(), month.count(*PROMOTED)
     measured = [
-        (told.name("figures", name), told.percent(found.mean), told.interval(found), found.mean)
+        (told.name("figure_names", name), told.percent(found.mean), told.interval(found), found.mean)
         for name in ("right", "answered", "offered")
         if month.served and (found := _figure(month.served[-1][0], name))
     ]
@@ -154,15 +154,15 @@ def _record(month: Month) -> Table:
     """One row for every night."""
     rows = [
         (
-            tables.text(told.short_day(night.started_at)),
-            tables.text(told.name("decisions_short", summary.ending(night))),
+            cells.text(told.short_day(night.started_at)),
+            cells.text(told.name("decisions_short", summary.ending(night))),
             *(_share(_figure(night, name)) for name in ("right", "answered")),
-            tables.number(sum(night.residents.values())),
+            cells.number(sum(night.residents.values())),
         )
         for night in month.nights
     ]
-    return tables.table(words("month", "record"), ("night", "decision", "right_share", "answered_share", "residents"), rows)
+    return cells.table(words("month", "record"), ("night", "decision", "right_share", "answered_share", "residents"), rows)
 
 
-def _share(measure: Measure | None) -> tables.Cell:
-    return tables.percent(measure.mean) if measure else tables.text(words("amounts", "none"))
+def _share(measure: Measure | None) -> cells.Cell:
+    return cells.percent(measure.mean) if measure else cells.text(words("amounts", "none"))

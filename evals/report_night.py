@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from evals import figures, missed, tables, told
-from evals.night import FigureChange, Night
+from evals import cells, figures, missed, told
+from evals.cells import Cell, Table, table
+from evals.night import Field, FigureChange, Night
 from evals.rendering import render, words
 from evals.score import FIGURES, Metrics
 from evals.summary import GOODNESS, flips, in_use, summarise, wrong
-from evals.tables import Cell, Table, table
 from indexer.calibrate import Calibration
 from indexer.risk import Promise
 
@@ -22,6 +22,8 @@ def page(night: Night, history: Sequence[Night], questions: Mapping[str, str]) -
     """The report as HTML; pure. `history` is the nights before, oldest first, `questions` those of the entries by id."""
     nights = (*(each for each in history if each.started_at < night.started_at), night)
     metrics = night.metrics
+    (worse, worse_variants), (better, better_variants) = flips(night, worse=True), flips(night, worse=False)
+    variants = {"worse": worse_variants, "better": better_variants} if worse_variants or better_variants else None
     return render(
         "night.html",
         night=night,
@@ -34,11 +36,12 @@ def page(night: Night, history: Sequence[Night], questions: Mapping[str, str]) -
         tiles=tiles(metrics) if metrics else (),
         quality=[figures.quality(nights, each) for each in ("right", "answered")],
         changes=_changes(night.changes),
-        worse=flips(night, worse=True),
-        better=flips(night, worse=False),
+        worse=missed.flipped(worse, questions),
+        better=missed.flipped(better, questions),
+        variants=variants,
         misses=missed.groups(night.misses, questions),
         reasons_missed=missed.reasons(metrics.misses) if metrics else None,
-        tags=missed.tags(night.misses),
+        tags=figures.tags(metrics),
         sets=figures.sets(metrics),
         varieties=figures.varieties(metrics),
         coverage=coverage(night),
@@ -58,7 +61,7 @@ def page(night: Night, history: Sequence[Night], questions: Mapping[str, str]) -
 def tiles(metrics: Metrics) -> list[tuple[str, str, str, float]]:
     """The numbers that everybody asks for first: name, value, what it rests on, and the number itself."""
     shown = [
-        (told.name("figures", name), told.percent(each.mean), told.interval(each), each.mean)
+        (told.name("figure_names", name), told.percent(each.mean), told.interval(each), each.mean)
         for name in ("right", "answered", "offered")
         if (each := metrics.figures.get(name))
     ]
@@ -70,15 +73,15 @@ def tiles(metrics: Metrics) -> list[tuple[str, str, str, float]]:
 def _changes(changes: Sequence[FigureChange]) -> Table | None:
     rows = [
         (
-            tables.text(_change_name(each.name)),
-            tables.percent(each.before),
-            tables.percent(each.after),
-            Cell(told.points(each.difference.mean), each.difference.mean),
-            tables.text(words("report_page", f"{_judged(each)}")),
+            cells.text(_change_name(each.name)),
+            cells.percent(each.before),
+            cells.percent(each.after),
+            cells.points(each.difference.mean),
+            cells.text(words("report_page", f"{_judged(each)}")),
         )
         for each in changes
     ]
-    return table(words("report_page", "changes"), ("figure", "before", "after", "drop", "judged"), rows) if rows else None
+    return table(words("report_page", "changes"), ("figure", "before", "after", "difference", "judged"), rows) if rows else None
 
 
 def _judged(change: FigureChange) -> str:
@@ -88,30 +91,24 @@ def _judged(change: FigureChange) -> str:
 
 
 def _change_name(name: str) -> str:
-    """Of a figure, or of a set as `set:<name>`."""
-    own = name.removeprefix("set:")
-    return told.name("figures", name) if own == name else told.name("sets", own)
+    """Of a figure, or of a set or a variety as `set:<name>` and `variety:<name>`."""
+    kind, _, own = name.rpartition(":")
+    return told.name({"": "figure_names", "set": "sets", "variety": "varieties"}[kind], own)
 
 
-def coverage(night: Night) -> Table | None:
-    """The standard topics that no entry is about, field by field."""
-    rows = [
-        (
-            tables.text(each.name),
-            tables.text(words("report_page", "covered", covered=each.covered, topics=each.topics)),
-            tables.text(told.listed(each.missing, 8)),
-        )
-        for each in sorted(night.coverage, key=lambda field: field.covered - field.topics)
-        if each.missing
-    ]
-    return table(words("report_page", "coverage"), ("field", "covered", "missing"), rows) if rows else None
+def coverage(night: Night) -> list[Field]:
+    """The fields of standard topics that lack entries, those that lack the most first."""
+    return sorted((each for each in night.coverage if each.missing), key=lambda each: each.covered - each.topics)
 
 
 def _figures(metrics: Metrics) -> Table:
     """Every figure; one that no case is about says so instead of a number."""
-    nothing = (tables.text(words("amounts", "nothing")), tables.text(""), tables.number(0))
+    nothing = (cells.text(words("amounts", "nothing")), cells.text(""), cells.number(0))
     rows = [
-        (tables.text(told.name("figures", name)), *(tables.measured(found) if (found := metrics.figures.get(name)) else nothing))
+        (
+            cells.text(told.name("figure_names", name)),
+            *(cells.measured(found) if (found := metrics.figures.get(name)) else nothing),
+        )
         for name in FIGURES
     ]
     return table(words("report_page", "figures"), ("figure", "value", "interval", "questions"), rows)
@@ -122,7 +119,7 @@ def _verdicts(metrics: Metrics) -> Table:
     head = ("set", *(each.value for each in reversed(GOODNESS)))
     rows = [
         (
-            tables.text(told.name("sets", name)),
+            cells.text(told.name("sets", name)),
             *(Cell(str(each.verdicts[verdict]), each.verdicts[verdict]) for verdict in reversed(GOODNESS)),
         )
         for name, each in metrics.sets.items()
@@ -140,8 +137,8 @@ def _calibration(night: Night) -> Table | None:
         caption = words("report_page", "calibration_refused")
     rows = [
         (
-            tables.text(words("report_page", f"calibrations.{name}")),
-            *(tables.text(_setting(each, name)) for each in (before, after)),
+            cells.text(words("report_page", f"calibrations.{name}")),
+            *(cells.text(_setting(each, name)) for each in (before, after)),
         )
         for name in ("source", "answer", "cards", "suggest")
     ]
@@ -171,14 +168,14 @@ def _promise(promise: Promise) -> str:
 
 
 def _durations(night: Night) -> Table | None:
-    rows = [(tables.text(told.name("steps", step)), Cell(told.seconds(each), each)) for step, each in night.durations.items()]
+    rows = [(cells.text(told.name("steps", step)), Cell(told.seconds(each), each)) for step, each in night.durations.items()]
     total = sum(night.durations.values())
-    rows.append((tables.text(words("report_page", "total")), Cell(told.seconds(total), total)))
+    rows.append((cells.text(words("report_page", "total")), Cell(told.seconds(total), total)))
     return table(words("report_page", "durations"), ("step", "time"), rows) if night.durations else None
 
 
 def _forgotten(night: Night) -> Table | None:
-    rows = [(tables.text(told.name("forgotten", what)), tables.number(count)) for what, count in night.forgotten.items()]
+    rows = [(cells.text(told.name("forgotten", what)), cells.number(count)) for what, count in night.forgotten.items()]
     return table(words("report_page", "forgotten"), ("item", "questions"), rows) if rows else None
 
 
@@ -191,5 +188,5 @@ def _config(night: Night) -> Table:
     if night.config:
         values |= {"version": night.config.version, "cases": night.config.cases, "digest": night.config.digest}
         values |= night.config.details
-    rows = [(tables.text(told.name("config", name)), tables.text(told.short(str(value)))) for name, value in values.items()]
+    rows = [(cells.text(told.name("config", name)), cells.text(told.short(str(value)))) for name, value in values.items()]
     return table(words("report_page", "config"), ("item", "content"), rows)

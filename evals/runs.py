@@ -47,6 +47,9 @@ class RunConfig:
 
     site: str
     snapshot: str
+    """The id of the snapshot that is asked."""
+    knowledge: str
+    """Hex SHA-256 of what it knows and of its model, as another snapshot may hold the same."""
     cases: int
     digest: str
     """Of the cases, by `evals.case.digest`."""

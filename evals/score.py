@@ -1,7 +1,7 @@
 """What a run amounts to: verdicts added up for each set and for all, each share with its interval; pure."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -32,11 +32,19 @@ class SetMetrics:
 
 @dataclass(frozen=True, slots=True)
 class Drop:
-    """The cases of one variety: the share of right ones written plainly, written so, and the difference, case by case."""
+    """A share among the cases of one variety: written plainly, written so, and the difference, case by case."""
 
     plain: Measure
     varied: Measure
     drop: Measure
+
+
+@dataclass(frozen=True, slots=True)
+class VarietyMetrics:
+    """One way to write questions: how many more would be right, or at least offer what is right, if written plainly."""
+
+    right: Drop
+    offered: Drop
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +54,9 @@ class Metrics:
     figures: Mapping[str, Measure]
     """Those of FIGURES that the cases allow to measure, over the cases that people wrote."""
     sets: Mapping[str, SetMetrics]
-    varieties: Mapping[str, Drop]
+    tags: Mapping[str, SetMetrics]
+    """By tag, such as the field a question is from; a case with two tags counts in both."""
+    varieties: Mapping[str, VarietyMetrics]
     outcomes: Mapping[str, int]
     misses: Mapping[Miss, int]
     milliseconds: Mapping[str, float]
@@ -66,6 +76,11 @@ class Judged:
     @property
     def is_right(self) -> bool:
         return self.judgement.verdict is Verdict.RIGHT
+
+    @property
+    def is_offered(self) -> bool:
+        """Right, or right among what was offered."""
+        return self.judgement.verdict in (Verdict.RIGHT, Verdict.PARTIAL)
 
 
 def judge_all(answered: Iterable[Answered], cases: Iterable[Case]) -> list[Judged]:
@@ -88,9 +103,10 @@ def evaluate(answered: Iterable[Answered], cases: Iterable[Case], seed: int = 0)
         raise NoCases
     plain = [each for each in judged if not each.case.plain]
     return Metrics(
-        figures={name: interval(values, seed) for name, values in _figures(plain).items() if values},
-        sets={name: _of_set(part, seed) for name, part in _by_set(plain).items()},
-        varieties=_drops(judged, seed),
+        figures={name: interval(values, seed) for name, values in figures(plain).items() if values},
+        sets=_grouped(plain, lambda case: (case.set,), seed),
+        tags=_grouped(plain, lambda case: case.tags, seed),
+        varieties=_varieties(judged, seed),
         outcomes=dict(Counter(each.answered.outcome.value for each in plain).most_common()),
         misses=dict(Counter(each.judgement.miss for each in plain if each.judgement.miss).most_common()),
         milliseconds=_percentiles([each.answered.milliseconds for each in judged]),
@@ -123,7 +139,7 @@ def _miss(judged: Judged) -> dict[str, Any]:
     }
 
 
-def _figures(judged: Sequence[Judged]) -> dict[str, list[float]]:
+def figures(judged: Sequence[Judged]) -> dict[str, list[float]]:
     """For each figure the zeros and ones it is the mean of; empty where no case is about it."""
     answerable = [each for each in judged if each.case.is_answerable]
     asking = [each for each in judged if each.case.is_answerable or _is_unknown(each.case)]
@@ -134,8 +150,8 @@ def _figures(judged: Sequence[Judged]) -> dict[str, list[float]]:
         "right": [float(each.is_right) for each in answerable],
         "answered": [float(each.is_right and each.case.is_answerable) for each in asking],
         "precision": [float(each.is_right) for each in direct],
-        "offered": [float(each.judgement.verdict in (Verdict.RIGHT, Verdict.PARTIAL)) for each in answerable],
-        "abstention": [float(each.judgement.verdict in (Verdict.RIGHT, Verdict.PARTIAL)) for each in unknown],
+        "offered": [float(each.is_offered) for each in answerable],
+        "abstention": [float(each.is_offered) for each in unknown],
         "refusal": [float(each.is_right) for each in judged if each.case.expected.startswith("refused")],
         "emergency": [
             float(is_expected(each.case, each.answered.outcome)) for each in judged if each.case.expected.startswith("emergency")
@@ -150,11 +166,12 @@ def _is_unknown(case: Case) -> bool:
     return not case.is_answerable and case.expected in UNKNOWN
 
 
-def _by_set(judged: Iterable[Judged]) -> dict[str, list[Judged]]:
-    sets: dict[str, list[Judged]] = defaultdict(list)
+def _grouped(judged: Iterable[Judged], names: Callable[[Case], tuple[str, ...]], seed: int) -> dict[str, SetMetrics]:
+    groups: dict[str, list[Judged]] = defaultdict(list)
     for each in judged:
-        sets[each.case.set].append(each)
-    return dict(sorted(sets.items()))
+        for name in names(each.case):
+            groups[name].append(each)
+    return {name: _of_set(group, seed) for name, group in sorted(groups.items())}
 
 
 def _of_set(judged: Sequence[Judged], seed: int) -> SetMetrics:
@@ -166,17 +183,23 @@ def _of_set(judged: Sequence[Judged], seed: int) -> SetMetrics:
     )
 
 
-def _drops(judged: Sequence[Judged], seed: int) -> dict[str, Drop]:
-    right = {each.case.id: float(each.is_right) for each in judged}
-    pairs: dict[str, list[tuple[float, float]]] = defaultdict(list)
+def _varieties(judged: Sequence[Judged], seed: int) -> dict[str, VarietyMetrics]:
+    known = {each.case.id: each for each in judged}
+    pairs: dict[str, list[tuple[Judged, Judged]]] = defaultdict(list)
     for each in judged:
-        if each.case.plain in right:
-            pairs[each.case.variety].append((right[each.case.plain], right[each.case.id]))
-    return {variety: _drop(values, seed) for variety, values in sorted(pairs.items())}
+        if each.case.plain in known:
+            pairs[each.case.variety].append((known[each.case.plain], each))
+    return {
+        variety: VarietyMetrics(
+            right=_drop([(one.is_right, other.is_right) for one, other in found], seed),
+            offered=_drop([(one.is_offered, other.is_offered) for one, other in found], seed),
+        )
+        for variety, found in sorted(pairs.items())
+    }
 
 
-def _drop(pairs: Sequence[tuple[float, float]], seed: int) -> Drop:
-    plain, varied = zip(*pairs, strict=True)
+def _drop(pairs: Sequence[tuple[bool, bool]], seed: int) -> Drop:
+    plain, varied = ([float(each) for each in side] for side in zip(*pairs, strict=True))
     return Drop(interval(plain, seed), interval(varied, seed), interval([one - other for one, other in pairs], seed))
 
 
@@ -195,7 +218,8 @@ def from_json(value: dict[str, Any]) -> Metrics:
     return Metrics(
         figures=_measures(value["figures"]),
         sets={name: _set_from(each) for name, each in value["sets"].items()},
-        varieties={name: Drop(**_measures(each)) for name, each in value["varieties"].items()},
+        tags={name: _set_from(each) for name, each in value["tags"].items()},
+        varieties={name: _variety_from(each) for name, each in value["varieties"].items()},
         outcomes=value["outcomes"],
         misses={Miss(name): count for name, count in value["misses"].items()},
         milliseconds=value["milliseconds"],
@@ -206,6 +230,10 @@ def from_json(value: dict[str, Any]) -> Metrics:
 def _set_from(value: dict[str, Any]) -> SetMetrics:
     verdicts = {Verdict(name): count for name, count in value["verdicts"].items()}
     return SetMetrics(verdicts, Measure(**value["right"]), Measure(**value["wrong"]))
+
+
+def _variety_from(value: dict[str, Any]) -> VarietyMetrics:
+    return VarietyMetrics(right=Drop(**_measures(value["right"])), offered=Drop(**_measures(value["offered"])))
 
 
 def _measures(values: dict[str, Any]) -> dict[str, Measure]:

@@ -54,10 +54,11 @@ def wrong(metrics: Metrics) -> tuple[int, int]:
     return sum(each[Verdict.WRONG] for each in verdicts), sum(sum(each.values()) for each in verdicts)
 
 
-def flips(night: Night, worse: bool) -> list[Flip]:
-    """The cases that became worse, or better; protected ones first."""
+def flips(night: Night, worse: bool) -> tuple[list[Flip], int]:
+    """The cases as people wrote them that became worse, or better, protected ones first; and how many other ways to write."""
     found = [each for each in night.flips if (GOODNESS.index(each.after) < GOODNESS.index(each.before)) == worse]
-    return sorted(found, key=lambda each: (not each.protected, GOODNESS.index(each.after), each.case))
+    plain = [each for each in found if not each.variety]
+    return sorted(plain, key=lambda each: (not each.protected, GOODNESS.index(each.after), each.case)), len(found) - len(plain)
 
 
 def changed(pages: Sequence[PageChange]) -> list[PageChange]:
@@ -71,7 +72,9 @@ def _decided(night: Night) -> list[str]:
         say("evals", f"summary.{key}", day=told.day(night.started_at), entries=night.entries, override=told.short(night.override))
     ]
     if night.decision is Decision.REFUSED and night.reasons and key != "abandoned":
-        said.append(say("evals", "summary.reason", reasons="".join(night.reasons)))
+        first, *others = night.reasons
+        said.append(say("evals", "summary.reason", reason=told.short(first)))
+        said += [say("evals", "summary.more_reasons", count=len(others))] if others else []
     return said
 
 
@@ -142,7 +145,7 @@ def _tasks(night: Night) -> list[Task]:
 def _tasks_of_gate(night: Night) -> list[tuple[str, str, int]]:
     if night.state is NightState.ABANDONED:
         return [("abandoned", "technical", 1)]
-    worse = len(flips(night, worse=True))
+    worse = len(flips(night, worse=True)[0])
     refused = night.decision is Decision.REFUSED
     return [
         ("flips", "gate", worse),

@@ -40,7 +40,11 @@ class Tokenizer:
 
     def reading(self, text: str) -> str:
         """The text as it is read, in katakana; what the dictionary cannot read stays as it is."""
-        return "".join(node.feature.kana or node.surface for node in self._tagger()(normalise(text)))
+        return "".join(read for _, read in self.readings(text))
+
+    def readings(self, text: str) -> list[tuple[str, str]]:
+        """Every word of the text as it is written and as it is read, in katakana."""
+        return [(node.surface, node.feature.kana or node.surface) for node in self._tagger()(normalise(text))]
 
     @property
     def digest(self) -> str:

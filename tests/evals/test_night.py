@@ -49,7 +49,7 @@ def full_night() -> Night:
         reasons=("守る質問が誤りになりました。",),
         override="",
         remarks=("ページを読めません。",),
-        config=RunConfig("kita", "new", 1, "ab", "0.1.0", BEGAN.isoformat(), {"model": "words"}),
+        config=RunConfig("kita", "new", "cd", 1, "ab", "0.1.0", BEGAN.isoformat(), {"model": "words"}),
         metrics=evaluate([answered], [case]),
         changes=(FigureChange("right", 1.0, 0.5, Measure(-0.5, -0.8, -0.1, 10), fell=True),),
         flips=(Flip("a", "住民票", ("juminhyo",), ("inkan",), Verdict.RIGHT, Verdict.WRONG, protected=True),),

@@ -45,6 +45,11 @@ def number(count: int) -> Cell:
     return Cell(told.count(count), count)
 
 
+def points(difference: float) -> Cell:
+    """+1.9, in points of a hundred"""
+    return Cell(told.points(difference), difference)
+
+
 def measured(measure: Measure) -> tuple[Cell, Cell, Cell]:
     """The mean, its interval, and how many questions both rest on."""
     return percent(measure.mean), text(told.interval(measure)), number(measure.queries)
