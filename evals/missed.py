@@ -12,9 +12,6 @@ from evals.night import Flip
 from evals.verdict import Verdict
 from knowledge.sentences import say
 
-MOST = 60
-"""Misses of one set that a report lists; the run folder has all."""
-
 _SEVERITY = {Verdict.WRONG.value: 0, Verdict.MISSED.value: 1, Verdict.PARTIAL.value: 2}
 
 
@@ -36,7 +33,6 @@ class Group:
     """The misses of one set."""
 
     name: str
-    count: int
     misses: tuple[Missed, ...]
 
 
@@ -57,10 +53,8 @@ def groups(misses: Iterable[Mapping[str, Any]], questions: Mapping[str, str]) ->
     written = sorted((each for each in misses if not each["variety"]), key=_order)
     found = []
     for name, members in groupby(written, key=lambda each: str(each["set"])):
-        inside = list(members)
-        shown = tuple(_missed(each, questions) for each in inside[:MOST])
-        found.append(Group(told.name("sets", name), len(inside), shown))
-    return sorted(found, key=lambda group: -group.count)
+        found.append(Group(told.name("sets", name), tuple(_missed(each, questions) for each in members)))
+    return sorted(found, key=lambda group: -len(group.misses))
 
 
 def flipped(flips: Iterable[Flip], questions: Mapping[str, str]) -> list[Flipped]:
@@ -81,7 +75,7 @@ def flipped(flips: Iterable[Flip], questions: Mapping[str, str]) -> list[Flipped
 def worst(misses: Iterable[Mapping[str, Any]], questions: Mapping[str, str], verdict: Verdict) -> list[Missed]:
     """Those of one verdict, of the cases that people wrote; protected ones first."""
     found = sorted((each for each in misses if not each["variety"] and each["verdict"] == verdict.value), key=_order)
-    return [_missed(each, questions) for each in sorted(found, key=lambda each: not each["protected"])[:MOST]]
+    return [_missed(each, questions) for each in sorted(found, key=lambda each: not each["protected"])]
 
 
 def reasons(counted: Mapping[Any, int]) -> Table | None:

@@ -16,6 +16,8 @@ BLUE, PALE, INK, GRAY, LINES = "#0017c1", "#d9e6ff", "#1a1a1a", "#4d4d4d", "#ccc
 
 ROW = 46
 """Height of one row of `shares` and `counts`: its words stand above it, so that long ones have room on a phone."""
+CURVE = 300
+"""Points of a curve: more than can be told apart at this width."""
 DATES = 5
 """As many dates as fit under a figure."""
 LONGEST = 17
@@ -140,7 +142,8 @@ def risk_coverage(
         if bound:
             axes.axhline(bound.value, color=INK, linewidth=1.2, linestyle=(0, (5, 3)))
             _write(axes, (0.99, bound.value), bound.label, "right", "bottom")
-        axes.step([c for c, _ in curve], [r for _, r in curve], where="post", color=BLUE, linewidth=2)
+        thin = [*curve[: -1 : math.ceil(len(curve) / CURVE)], curve[-1]]
+        axes.step([c for c, _ in thin], [r for _, r in thin], where="post", color=BLUE, linewidth=2)
         if chosen:
             side = "left" if chosen.value < 0.5 else "right"
             axes.axvline(chosen.value, color=INK, linewidth=1.2, linestyle=(0, (1.5, 2)))
@@ -183,14 +186,14 @@ def _axes(figure: "Figure", box: tuple[float, float, float, float], across: tupl
 
 
 def _rows_height(rows: int) -> float:
-    return ROW * rows + 6
+    return ROW * rows + 13
 
 
 def _rows(figure: "Figure", rows: int, longest: float) -> "Axes":
     height = figure.get_figheight() * 72
     axes = figure.add_axes((8 / WIDTH, 16 / height, (WIDTH - 16) / WIDTH, 1 - 16 / height))
     axes.set_xlim(0, longest)
-    axes.set_ylim(rows - 0.65, -0.65)
+    axes.set_ylim(rows - 0.65, -0.8)
     axes.set_axis_off()
     return axes
 

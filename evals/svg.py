@@ -23,6 +23,7 @@ UNITS_PER_INCH = 72
 NAMESPACE = "http://www.w3.org/2000/svg"
 
 _LINK = "{http://www.w3.org/1999/xlink}href"
+_DEFS, _STYLES = f"{{{NAMESPACE}}}defs", f"{{{NAMESPACE}}}style"
 _FONT = re.compile(r"font-family:[^;]*;?\s*")
 _REFERENCE = re.compile(r"url\(#([\w-]+)\)")
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufffe\uffff]")
@@ -73,36 +74,44 @@ def printable(text: str, limit: int = 0) -> str:
 def _for_page(drawn: bytes, caption: Caption) -> str:
     ET.register_namespace("", NAMESPACE)
     root = ET.fromstring(drawn)  # noqa: S314 (drawn a moment ago, by ourselves)
-    for each in root.findall(f"{{{NAMESPACE}}}metadata"):
-        root.remove(each)
-    _rename(root, caption.name)
+    _strip(root)
+    prefix = f"plot-{caption.name}"
+    _rename(root, prefix)
     for each in root.iter(f"{{{NAMESPACE}}}text"):
         each.set("style", _FONT.sub("", each.get("style", "")))
         if each.get("transform", "").startswith("rotate(-0 "):
             del each.attrib["transform"]
     for name in ("width", "height"):
         del root.attrib[name]
-    _describe(root, caption)
+    _describe(root, prefix, caption)
     return ET.tostring(root, encoding="unicode")
 
 
-def _rename(root: ET.Element, name: str) -> None:
-    """Only ids that something refers to stay, each with the name of its figure before it."""
+def _strip(root: ET.Element) -> None:
+    """No metadata, and no style sheet: inside a page it would be for all of the page."""
+    for each in root.findall(f"{{{NAMESPACE}}}metadata") + [d for d in root.findall(_DEFS) if d.find(_STYLES) is not None]:
+        root.remove(each)
+    root.set("stroke-linejoin", "round")
+    root.set("stroke-linecap", "butt")
+
+
+def _rename(root: ET.Element, prefix: str) -> None:
+    """Only ids that something refers to stay, each with the prefix of its figure before it."""
     used = {each.get(_LINK, "").removeprefix("#") for each in root.iter()}
     used |= {found for each in root.iter() for value in each.attrib.values() for found in _REFERENCE.findall(value)}
     for each in root.iter():
         if (own := each.attrib.pop("id", "")) in used - {""}:
-            each.set("id", f"{name}-{own}")
+            each.set("id", f"{prefix}-{own}")
         if link := each.attrib.pop(_LINK, ""):
-            each.set("href", f"#{name}-{link.removeprefix('#')}")
+            each.set("href", f"#{prefix}-{link.removeprefix('#')}")
         for key, value in each.attrib.items():
-            each.set(key, _REFERENCE.sub(rf"url(#{name}-\1)", value))
+            each.set(key, _REFERENCE.sub(rf"url(#{prefix}-\1)", value))
 
 
-def _describe(root: ET.Element, caption: Caption) -> None:
+def _describe(root: ET.Element, prefix: str, caption: Caption) -> None:
     root.set("role", "img")
-    root.set("aria-labelledby", f"{caption.name}-title {caption.name}-desc")
+    root.set("aria-labelledby", f"{prefix}-title {prefix}-desc")
     for place, (tag, words) in enumerate((("title", caption.title), ("desc", caption.description))):
-        element = ET.Element(f"{{{NAMESPACE}}}{tag}", id=f"{caption.name}-{tag}")
+        element = ET.Element(f"{{{NAMESPACE}}}{tag}", id=f"{prefix}-{tag}")
         element.text = printable(words)
         root.insert(place, element)
