@@ -2,9 +2,9 @@
 
 import os
 import shutil
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -12,16 +12,17 @@ from tempfile import TemporaryDirectory
 
 from sqlalchemy.orm import Session, sessionmaker
 
+from app.live import Live
 from app.migrations.migrate import migrate
 from app.records.store import Records
 from app.wiring import Service
 from indexer.corpus import Progress
 from indexer.errors import SnapshotDamaged, SnapshotMissing, SnapshotOfAnotherModel
-from indexer.search import Searcher, SearchResult
+from indexer.search import Searcher
 from indexer.snapshot import Manifest, SnapshotStore
 from knowledge.calendar import TOKYO
 from knowledge.database import connect, sessions, writing
-from knowledge.entry import Entry, Site
+from knowledge.entry import Site
 from knowledge.sites import add_site
 from knowledge.store import published
 
@@ -97,6 +98,16 @@ def open_live(running: Service, site: str) -> Searcher | None:
         return None
 
 
+@dataclass
+class _Only(Live):
+    """Whatever site is asked for, there is one snapshot."""
+
+    only: Searcher = field(kw_only=True)
+
+    def searcher(self, site: str) -> Searcher:  # noqa: ARG002
+        return self.only
+
+
 @dataclass(frozen=True, kw_only=True)
 class SnapshotService(Service):
     """The bot over one snapshot as of one day; what is asked is kept in a database that is thrown away."""
@@ -111,19 +122,16 @@ class SnapshotService(Service):
         """Not those of residents."""
         return Records(self.scratch, self.clock)
 
-    def find_site(self, site_id: str) -> Site:  # noqa: ARG002 (there is only one)
-        """The only site."""
+    @cached_property
+    def live(self) -> Live:
+        """The one snapshot."""
+        return _Only(self.engine.store, self.engine.open, only=self.searcher)
+
+    def find_site(self, site_id: str) -> Site:  # noqa: ARG002
+        """The one site."""
         return self.site
 
-    def search(self, site_id: str, text: str) -> SearchResult:  # noqa: ARG002
-        """In the only snapshot."""
-        return self.searcher.search(text)
-
-    def find_entry(self, site_id: str, entry: str) -> Entry | None:  # noqa: ARG002
-        """Of the only snapshot."""
-        return self.searcher.by_id.get(entry)
-
-    def still_published(self, site_id: str, ids: Collection[str], on: date) -> set[str]:  # noqa: ARG002
+    def still_published(self, site_id: str, ids: list[str], on: date) -> set[str]:  # noqa: ARG002
         """As it was on the day: what staff have withdrawn since is no fault of the snapshot."""
         known = self.searcher.by_id
         return {each for each in ids if each in known and known[each].valid_on(self.day)}

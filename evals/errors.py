@@ -74,8 +74,8 @@ class NightDamaged(KnownError):
         super().__init__(name=name, file=file)
 
 
-class CasesVanished(KnownError):
-    """There were cases last night and there are none tonight, so nothing can be compared."""
+class NightStopped(KnownError):
+    """The disk or the database refused in the middle of a night; the next command goes on from there."""
 
-    def __init__(self, folder: str, before: int) -> None:
-        super().__init__(folder=folder, before=before)
+    def __init__(self, file: str, reason: str) -> None:
+        super().__init__(file=f" {file}" if file else "", reason=reason)

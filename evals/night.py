@@ -175,7 +175,13 @@ def to_json(night: Night) -> dict[str, Any]:
     """What `night.json` holds."""
     values = {each.name: getattr(night, each.name) for each in fields(night)}
     metrics = score.to_json(night.metrics) if night.metrics else None
-    return json.loads(json.dumps({**values, "metrics": metrics}, default=_plain))  # type: ignore[no-any-return]
+    own: dict[str, Any] = plain({**values, "metrics": metrics})
+    return own
+
+
+def plain(value: object) -> Any:
+    """Values of this module, and lists and dictionaries of them, as JSON has them."""
+    return json.loads(json.dumps(value, default=_plain))
 
 
 def from_json(value: Mapping[str, Any]) -> Night:

@@ -2,12 +2,12 @@
 
 import fcntl
 import json
-import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from evals import night as nights
 from evals.errors import NightDamaged, NightRunning
 from evals.night import Night
 from evals.runs import run_name
+from knowledge import VERSION
 from knowledge.atomic import replace_file
 
 BEGUN = "begun.json"
@@ -40,6 +41,8 @@ class Begun:
     started_at: datetime
     before: str | None
     """The snapshot in use."""
+    version: str
+    """Of Madoguchi: another one may answer otherwise, so it does not go on with this night."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +57,12 @@ class NightFolder:
 
     def begun(self) -> Begun:
         """Raises NightDamaged."""
-        value = self._read(BEGUN)
-        return Begun(datetime.fromisoformat(value["started_at"]), value["before"])
+        value = self._read(BEGUN, "started_at", "before", "version")
+        return Begun(datetime.fromisoformat(value["started_at"]), value["before"], value["version"])
 
     def result(self, step: str) -> Any:
         """What a finished step found. Raises NightDamaged."""
-        return self._read(f"{STEPS}/{step}.json")["result"]
+        return self._read(f"{STEPS}/{step}.json", "result")["result"]
 
     def is_done(self, step: str) -> bool:
         return (self.path / STEPS / f"{step}.json").exists()
@@ -69,9 +72,9 @@ class NightFolder:
         (self.path / STEPS).mkdir(exist_ok=True)
         _write(self.path / STEPS / f"{step}.json", {"seconds": round(seconds, 3), "result": result})
 
-    def seconds(self, steps: Iterator[str] | tuple[str, ...]) -> dict[str, float]:
+    def seconds(self, steps: Iterable[str]) -> dict[str, float]:
         """How long each finished step took. Raises NightDamaged."""
-        return {step: self._read(f"{STEPS}/{step}.json")["seconds"] for step in steps if self.is_done(step)}
+        return {step: self._read(f"{STEPS}/{step}.json", "seconds")["seconds"] for step in steps if self.is_done(step)}
 
     def finish(self, night: Night) -> None:
         """Write the night; nothing more is done in it."""
@@ -84,11 +87,14 @@ class NightFolder:
         except (KeyError, TypeError, ValueError) as error:
             raise NightDamaged(self.path.name, NIGHT) from error
 
-    def _read(self, name: str) -> Any:
+    def _read(self, name: str, *wanted: str) -> Any:
         try:
-            return json.loads((self.path / name).read_text(encoding="utf-8"))
+            value = json.loads((self.path / name).read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
             raise NightDamaged(self.path.name, name) from error
+        if not isinstance(value, dict) or any(each not in value for each in wanted):
+            raise NightDamaged(self.path.name, name)
+        return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,16 +119,18 @@ class Nights:
         return [NightFolder(path) for path in sorted(self.root.glob("*")) if (path / BEGUN).exists()]
 
     def unfinished(self, now: datetime) -> tuple[NightFolder | None, list[NightFolder]]:
-        """The night to go on with, if there is one, and those that came too late for it."""
+        """The night to go on with, if there is one, and those that nobody will go on with. Raises NightDamaged."""
         waiting = [each for each in self.all() if not each.is_finished]
-        young = [each for each in waiting[-1:] if timedelta() <= now - each.begun().started_at < RESUMED_WITHIN]
+        young = [each for each in waiting[-1:] if _can_go_on(each.begun(), now)]
         return (young[0] if young else None), [each for each in waiting if each not in young]
 
     def begin(self, started_at: datetime, before: str | None) -> NightFolder:
         """A new night, named after the time it began."""
-        folder = NightFolder(self.root / run_name(started_at))
-        folder.path.mkdir()
-        _write(folder.path / BEGUN, {"started_at": started_at.isoformat(), "before": before})
+        name = run_name(started_at)
+        paths = (self.root / (f"{name}-{number}" if number else name) for number in count())
+        folder = NightFolder(next(path for path in paths if not (path / BEGUN).exists()))
+        folder.path.mkdir(exist_ok=True)
+        _write(folder.path / BEGUN, {"started_at": started_at.isoformat(), "before": before, "version": VERSION})
         return folder
 
     def history(self, limit: int = HISTORY) -> tuple[list[Night], list[NightDamaged]]:
@@ -146,6 +154,10 @@ class Nights:
         return len(old)
 
 
+def _can_go_on(begun: Begun, now: datetime) -> bool:
+    return begun.version == VERSION and timedelta() <= now - begun.started_at < RESUMED_WITHIN
+
+
 def _strip(folder: Path) -> None:
     for path in folder.iterdir():
         if path.is_dir():
@@ -157,9 +169,3 @@ def _strip(folder: Path) -> None:
 def _write(path: Path, value: Mapping[str, object]) -> None:
     with replace_file(path) as stream:
         stream.write(json.dumps(value, ensure_ascii=False, indent=1).encode() + b"\n")
-
-
-def free_megabytes(path: Path) -> int:
-    """Room left on the disk of a folder."""
-    status = os.statvfs(path)
-    return status.f_bavail * status.f_frsize // 1_000_000

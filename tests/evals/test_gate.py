@@ -83,8 +83,8 @@ def test_a_protected_case_may_be_less_sure_but_not_wrong_nor_lost(before: Answer
 def test_a_figure_that_falls_by_more_than_its_noise_is_a_reason_with_examples() -> None:
     comparison = compare(HUNDRED, answers(HUNDRED), answers(HUNDRED, (15, WRONG)))
     assert {change.name for change in comparison.fallen} == {"right", "answered", "precision", "offered", "set:answers"}
-    right = next(each for each in why(comparison) if each.startswith("正答率"))
-    assert right.startswith("正答率が100.0%から85.0%に下がり、")
+    right = next(each for each in why(comparison) if each.startswith(label("right")))
+    assert right.startswith(f"{label('right')}が100.0%から85.0%に下がり、")
     assert right.count("「正しい」から「誤り」") == 5
     assert "（case-0）" in right
 
