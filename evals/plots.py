@@ -153,12 +153,13 @@ def risk_coverage(
     return draw(caption, 272, paint)
 
 
-def reliability(caption: Caption, bins: Sequence[Point], x: str, y: str) -> str:
+def reliability(caption: Caption, bins: Sequence[Point], x: str, y: str, ideal: str = "") -> str:
     """How often the bot was right against how sure it was, bin by bin; the label of a point is its confidence."""
 
     def paint(figure: "Figure") -> None:
         axes = _axes(figure, (46, 34, 336, 290), (0, 1), Scale(0, 1, 0.2, "%", 100))
         axes.plot([0, 1], [0, 1], color=INK, linewidth=1.2, linestyle=(0, (5, 3)))
+        _write(axes, (0.04, 0.96), ideal, "left", "top")
         for point in bins:
             _whisker(axes, float(point.label), point)
             _dot(axes, (float(point.label), point.value), point.marked)

@@ -88,11 +88,12 @@ def _for_page(drawn: bytes, caption: Caption) -> str:
 
 
 def _strip(root: ET.Element) -> None:
-    """No metadata, and no style sheet: inside a page it would be for all of the page."""
+    """No metadata, and no style sheet, which inside a page would be for all of it; a page may choose another font."""
     for each in root.findall(f"{{{NAMESPACE}}}metadata") + [d for d in root.findall(_DEFS) if d.find(_STYLES) is not None]:
         root.remove(each)
     root.set("stroke-linejoin", "round")
     root.set("stroke-linecap", "butt")
+    root.set("font-family", "sans-serif")
 
 
 def _rename(root: ET.Element, prefix: str) -> None:
