@@ -168,7 +168,7 @@ def _promise(promise: Promise) -> str:
 
 
 def _durations(night: Night) -> Table | None:
-    rows = [(cells.text(told.name("steps", step)), Cell(told.seconds(each), each)) for step, each in night.durations.items()]
+    rows = [(cells.text(told.name("steps_done", step)), Cell(told.seconds(each), each)) for step, each in night.durations.items()]
     total = sum(night.durations.values())
     rows.append((cells.text(words("report_page", "total")), Cell(told.seconds(total), total)))
     return table(words("report_page", "durations"), ("step", "time"), rows) if night.durations else None

@@ -132,6 +132,6 @@ def test_labels_of_axes_have_no_rounding_noise() -> None:
 
 def test_the_commands_start_without_matplotlib() -> None:
     """It takes a second and is needed at night alone."""
-    code = "import sys, app.cli; app.cli.application(); import app.main, evals.plots; print('matplotlib' in sys.modules)"
+    code = "import sys, app.cli; app.cli.application(); import app.main, evals.report_cli; print('matplotlib' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     assert done.stdout.strip() == "False"
