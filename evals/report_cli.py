@@ -36,7 +36,8 @@ def commands() -> typer.Typer:
 def run(month: MonthOption = "", site: SiteOption = "", out: MonthOutOption = None) -> None:
     """Write one month's report and say where it is."""
     running = service()
-    chosen, first = chosen_site(running, site), _first_day(month, running)
+    first = _first_day(month, running)
+    chosen = chosen_site(running, site)
     found = month_of(_nights(running, chosen), first)
     if not found.nights:
         raise NoNights(chosen, told.month(first))
