@@ -79,7 +79,7 @@ def _changes(changes: Sequence[FigureChange]) -> Table | None:
             cells.points(each.difference.mean),
             cells.text(words("report_page", f"{_judged(each)}")),
         )
-        for each in changes
+        for each in sorted(changes, key=lambda each: ("fell", "rose", "held").index(_judged(each)))
     ]
     return table(words("report_page", "changes"), ("figure", "before", "after", "difference", "judged"), rows) if rows else None
 

@@ -230,7 +230,15 @@ def test_wrong_answers_come_first_and_protected_ones_before_others() -> None:
 
 def test_a_changed_figure_says_whether_it_is_more_than_noise() -> None:
     told = {name: row.select("td")[-1].get_text() for name, row in rows(part(soup_of(full_night()), "gate")).items()}
-    assert told == {"正答率": "ゆれの範囲", "答えのない質問": "良くなった", "かなだけ": "悪くなった"}
+    assert list(told.items()) == [("かなだけ", "悪くなった"), ("答えのない質問", "良くなった"), ("正答率", "ゆれの範囲")]
+
+
+def test_the_paragraph_is_whole_however_long_the_reasons_are() -> None:
+    night = replace(full_night(), decision=Decision.REFUSED, reasons=("長い理由" * 300, "短い理由"))
+    summary = part(soup_of(night), "summary").get_text(" ", strip=True)
+    assert "ほかに理由が1件あります。" in summary
+    assert "約束するには件数が足りません。" in summary
+    assert "公開を見送った、新しい索引の数字です。" in summary
 
 
 def test_entries_are_told_by_their_questions_and_else_by_their_ids() -> None:
