@@ -69,9 +69,9 @@ def sets(metrics: Metrics | None) -> Figure:
 
 
 def tags(metrics: Metrics | None) -> Figure:
-    """The share of wrong answers in every field, the worst first."""
+    """The share of wrong answers in every field; first what is surely bad, not what is bad among three questions."""
     found = {told.name("tags", name): each.wrong for name, each in metrics.tags.items()} if metrics else {}
-    figure, ranked = _shares("tags", found, highest_first=True)
+    figure, ranked = _shares("tags", found, lambda each: (-each.low, -each.mean))
     rows = [(cells.text(label), *cells.measured(each)) for label, each in ranked]
     return replace(figure, table=table(figure.title, ("tag", "wrong", "interval", "questions"), rows) if rows else None)
 
@@ -219,12 +219,14 @@ def _night_point(night: Night, each: Measure) -> Point:
     return Point(told.short_day(night.started_at), each.mean, each.low, each.high, marked=night.decision is Decision.REFUSED)
 
 
-def _shares(name: str, found: Mapping[str, Measure], highest_first: bool = False) -> tuple[Figure, list[tuple[str, Measure]]]:
+def _shares(
+    name: str, found: Mapping[str, Measure], badness: Callable[[Measure], tuple[float, ...]] = lambda each: (each.mean,)
+) -> tuple[Figure, list[tuple[str, Measure]]]:
     """The worst in a drawing, and all in that order for the table."""
     title = say("evals", f"plots.{name}")
     if not found:
         return Figure(name, title, missing=say("evals", f"plots.{name}_missing")), []
-    ranked = sorted(found.items(), key=lambda pair: -pair[1].mean if highest_first else pair[1].mean)
+    ranked = sorted(found.items(), key=lambda pair: badness(pair[1]))
     label, worst = ranked[0]
     described = say("evals", f"plots.{name}_described", count=len(ranked), label=label, value=told.percent(worst.mean))
     points = [Point(label, each.mean, each.low, each.high, told.percent(each.mean)) for label, each in ranked[:WORST]]

@@ -1,6 +1,7 @@
 """Figures of a report: the numbers beside them, and what is said when there is nothing to draw."""
 
 import random
+from dataclasses import replace
 
 import pytest
 from scipy.stats import beta
@@ -9,7 +10,8 @@ from evals import figures
 from evals.cells import Table
 from evals.curves import risk_coverage
 from evals.figures import Figure, reliability_bins
-from evals.score import Metrics
+from evals.metrics import Measure
+from evals.score import Metrics, SetMetrics
 from tests.evals.nights import OWN, full_night
 
 POINTS = [(number / 200, (number * 7919) % 200 < number) for number in range(200)]
@@ -49,7 +51,13 @@ def test_what_was_not_measured_is_said_and_not_drawn(figure: Figure) -> None:
 
 def test_the_worst_come_first() -> None:
     assert column(figures.sets(metrics()), 1) == sorted(each.right.mean for each in metrics().sets.values())
-    assert column(figures.tags(metrics()), 1) == sorted((each.wrong.mean for each in metrics().tags.values()), reverse=True)
+
+
+def test_a_field_that_is_surely_bad_comes_before_three_unlucky_questions() -> None:
+    verdicts = next(iter(metrics().tags.values())).verdicts
+    sure, unlucky = Measure(0.2, 0.08, 0.32, 50), Measure(0.33, 0.0, 1.0, 3)
+    tags = {name: SetMetrics(verdicts, wrong, wrong) for name, wrong in (("unlucky", unlucky), ("sure", sure))}
+    assert column(figures.tags(replace(metrics(), tags=tags)), 1) == [0.2, 0.33]
 
 
 def test_ways_to_write_stand_beside_the_plain_one() -> None:
