@@ -91,7 +91,7 @@ def run_sets(
     """Put all sets of cases through the whole bot, score how they end, and tell it in tables."""
     city, entries = published_city(service(), site) if site else sample_city()
     with city_service(city, entries) as running:
-        found = _read_cases(cases or [sets.SHIPPED / city.id], running, city.id, plain)
+        found = _read_cases(cases or sets.shipped(city.id), running, city.id, plain)
         folder = sets.begin_or_go_on(out, run, found, running, city.id, {"variants": not plain})
         metrics = sets.complete(folder, found, running, city.id, _track)
     if as_json:

@@ -68,9 +68,9 @@ def _one(running: Service, site: str, override: str, plain: bool) -> tuple[int, 
     try:
         night, folder = run_night(running, site, write_report, override, plain, lambda step: _show(site, step))
     except NightRunning as error:
-        return BUSY, {"site": site, "error": str(error)}
+        return BUSY, {"site": site, "decision": "busy", "error": str(error)}
     except KnownError as error:
-        return STOPPED, {"site": site, "error": str(error)}
+        return STOPPED, {"site": site, "decision": "stopped", "error": str(error)}
     return (REFUSED if night.decision is Decision.REFUSED else 0), _told(night, folder)
 
 
@@ -92,7 +92,7 @@ def _told(night: Night, folder: NightFolder) -> dict[str, Any]:
 
 def _print(value: Mapping[str, Any]) -> None:
     if "error" in value:
-        typer.echo(say("evals", "nightly.stopped", site=value["site"], reason=value["error"]), err=True)
+        typer.echo(say("evals", f"nightly.{value['decision']}", site=value["site"], reason=value["error"]), err=True)
         return
     typer.echo(say("evals", f"nightly.{value['decision']}", site=value["site"], snapshot=value["snapshot"]))
     for sentence in (*value["reasons"], *value["remarks"]):

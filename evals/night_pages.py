@@ -1,10 +1,9 @@
 """The steps that read procedure pages again: what changed is listed, and put before staff as drafts."""
 
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from types import MappingProxyType
 
 from app.settings import PagePlace
@@ -32,6 +31,8 @@ READ = "pages"
 OPEN_FOR = timedelta(days=31)
 """How long a change is listed again while entries still say what the page used to say."""
 
+_NONE: Mapping[str, str] = MappingProxyType({})
+
 _OF_THE_SERVER = frozenset({"unreachable", "slow", "not_tried"})
 """Reasons that are the server's or the network's, and told once for all its pages."""
 
@@ -39,25 +40,21 @@ _OF_THE_SERVER = frozenset({"unreachable", "slow", "not_tried"})
 def read_pages(work: Work) -> object:
     """Read the pages again and list what they say otherwise; a page that cannot be read is kept as it was."""
     place = work.running.settings.page_places.get(work.site)
-    _empty(work.folder.path / READ)
+    shutil.rmtree(work.folder.path / READ, ignore_errors=True)
     if place is None:
-        return _NOTHING
+        return _found()
     entries, known = _live(work), read_copies(work.copies)
     try:
         pages, unread = read_again(place, entries, known)
     except KnownError as error:
-        return {**_NOTHING, "remarks": [str(error)]}
+        return _found(remarks=[str(error)])
     fresh = [page for page in pages if page != known.get(page.url)]
     keep_copies(work.folder.path / READ, fresh)
     city = City(place, entries, work.running.engine.tokenizer.words)
     found = page_changes.changes(known, fresh, entries_of(_all(known, fresh), place), city, work.started_at)
     told = [*found, *_still_open(work, found, entries), *_kept(unread, known, work)]
     paths = {page.url: page.path for page in fresh}
-    return {
-        "changes": [plain(each) for each in told],
-        "remarks": _remarks(unread, place),
-        "paths": {each.url: paths[each.url] for each in found},
-    }
+    return _found(told, _remarks(unread, place), {each.url: paths[each.url] for each in found})
 
 
 def draft_changes(work: Work) -> object:
@@ -71,7 +68,6 @@ def draft_changes(work: Work) -> object:
     with writing(work.running.sessions) as session:
         drafted = draft_entries(session, work.site, made, work.result("pages")["paths"].values(), by)
     keep_copies(work.copies, fresh)
-    _empty(work.folder.path / READ)
     return drafted
 
 
@@ -114,8 +110,6 @@ def _remarks(unread: Iterable[Unread], place: PagePlace) -> list[str]:
     return [say("evals", "nightly.server", host=host(place), pages=len(out), reason=out[0].sentence)] if out else []
 
 
-def _empty(folder: Path) -> None:
-    shutil.rmtree(folder, ignore_errors=True)
-
-
-_NOTHING: Mapping[str, object] = MappingProxyType({"changes": [], "remarks": [], "paths": {}})
+def _found(changes: Sequence[PageChange] = (), remarks: Sequence[str] = (), paths: Mapping[str, str] = _NONE) -> object:
+    """What the first step tells the second: changes, sentences, and the paths of the pages that changed."""
+    return {"changes": plain(list(changes)), "remarks": list(remarks), "paths": dict(paths)}

@@ -28,6 +28,12 @@ Track = Callable[[Sequence[Case]], Iterable[Case]]
 """Shows progress over what it passes on."""
 
 
+def shipped(site: str) -> list[Path]:
+    """The folder of a city's own cases, where the product comes with some."""
+    folder = SHIPPED / site
+    return [folder] if folder.is_dir() else []
+
+
 def begin_or_go_on(
     root: Path, name: str, cases: Sequence[Case], running: Service, site: str, details: Mapping[str, Any] | None = None
 ) -> RunFolder:

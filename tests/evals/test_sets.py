@@ -193,6 +193,12 @@ def test_the_command_gives_no_figure_without_cases(eval_sets: Sets, tmp_path: Pa
     assert not Path("results").exists()
 
 
+def test_a_city_without_cases_is_told_to_write_some(eval_sets: Sets) -> None:
+    status, told, errors = eval_sets()
+    assert (status, told) == (1, "")
+    assert "評価用の質問（JSONL）を用意してください" in errors
+
+
 def test_the_command_refuses_a_half_written_run_of_other_cases(eval_sets: Sets, tmp_path: Path) -> None:
     eval_sets("--cases", write(tmp_path / "cases.jsonl", ROWS), "--plain", "--run", "night")
     status, told, errors = eval_sets(

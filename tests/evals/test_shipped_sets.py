@@ -5,7 +5,7 @@ from collections import Counter
 
 import pytest
 
-from app.answering.steps.retrieve import asks_for
+from app.answering.phrases import bare
 from app.commands.demo import sheets
 from app.records.digits import luhn_valid, my_number_check_digit
 from app.records.masking import mask
@@ -67,7 +67,10 @@ def test_every_field_of_the_city_is_asked_about(cases: tuple[Case, ...], entries
 
 
 def test_no_case_is_an_entry_in_its_own_words(cases: tuple[Case, ...], entries: dict[str, Entry]) -> None:
-    assert [case.id for case in cases if any(asks_for(case.text, entry) for entry in entries.values())] == []
+    said = {bare(text) for entry in entries.values() for text in (entry.question, *entry.wordings)}
+    for entry in entries.values():
+        said |= {bare(text) for each in entry.translations.values() for text in (each.question, *each.wordings)}
+    assert [case.id for case in cases if bare(case.text) in said] == []
 
 
 def test_no_question_is_asked_twice(cases: tuple[Case, ...]) -> None:

@@ -79,3 +79,14 @@ def test_the_digest_tells_one_way_of_cutting_from_another(tokenizer: Tokenizer, 
     assert Tokenizer().digest == before
     monkeypatch.setattr(indexer.words, "CUTTING_RULES", indexer.words.CUTTING_RULES + 1)
     assert tokenizer.digest != before
+
+
+def test_words_are_read_one_by_one() -> None:
+    assert Tokenizer().readings("住民票は、2枚") == [
+        ("住民", "ジュウミン"),
+        ("票", "ヒョウ"),
+        ("は", "ハ"),
+        ("、", "、"),
+        ("2", "2"),
+        ("枚", "マイ"),
+    ]
