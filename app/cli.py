@@ -23,8 +23,17 @@ def application() -> typer.Typer:
     for command in COMMANDS:
         cli.command(command.NAME, help=say("app", f"help.{command.NAME}"))(command.run)
     for plugin in entry_points(group="madoguchi.commands"):
-        cli.add_typer(plugin.load()(), name=plugin.name)
+        _add(cli, plugin.name, plugin.load()())
     return cli
+
+
+def _add(cli: typer.Typer, name: str, added: typer.Typer) -> None:
+    """A plugin of one command is a command itself; one of several is a word before them."""
+    if len(added.registered_commands) == 1 and not added.registered_groups:
+        only = added.registered_commands[0]
+        cli.command(name, help=only.help)(only.callback or (lambda: None))
+    else:
+        cli.add_typer(added, name=name)
 
 
 def main() -> None:

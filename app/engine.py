@@ -59,9 +59,13 @@ class Engine:
         """How sure the bot is of what it finds."""
         return load_assurance(bound=self.settings.wrong_bound)
 
-    def open(self, site: str, snapshot: str) -> Searcher:
-        """Open a snapshot with the configured model. Raises SnapshotDamaged, SnapshotOfAnotherModel or ModelUnusable."""
-        return open_snapshot(self.store, site, snapshot, self.tokenizer, self._encoders[1], self.assurance, self._look)
+    def open(self, site: str, snapshot: str, store: SnapshotStore | None = None) -> Searcher:
+        """Open a snapshot with the configured model, of another store if one is given.
+
+        Raises SnapshotDamaged, SnapshotOfAnotherModel or ModelUnusable.
+        """
+        chosen = store or self.store
+        return open_snapshot(chosen, site, snapshot, self.tokenizer, self._encoders[1], self.assurance, self._look)
 
     @cached_property
     def _word_vectors(self) -> WordVectors:

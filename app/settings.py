@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, Field, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, DotEnvSettingsSource, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
@@ -22,6 +22,18 @@ def _from_json(value: object) -> object:
 
 # NoDecode: pydantic-settings would raise an error of its own for what is not JSON, and not look into *_FILE.
 Origins = Annotated[list[str], NoDecode, BeforeValidator(_from_json)]
+
+
+class PagePlace(BaseModel, extra="forbid", frozen=True):
+    """Where a site's procedure pages are read again."""
+
+    url: str = Field(pattern=r"^https?://[^\s/@]+(/[^\s?#]*)?/$")
+    """What the addresses of its pages begin with; nothing else is ever asked for."""
+    folder: Path | None = None
+    """A copy of the web site on this machine, read instead of asking for the pages."""
+
+
+Places = Annotated[dict[str, PagePlace], NoDecode, BeforeValidator(_from_json)]
 
 
 class Settings(BaseSettings):
@@ -58,6 +70,16 @@ class Settings(BaseSettings):
         [], description='Web sites that may show the widget, as JSON: ["https://www.city.example.jp"].'
     )
     api_origins: Origins = Field([], description="Web sites whose scripts may call the API, as JSON.")
+    page_places: Places = Field(
+        {},
+        description="Where each site's procedure pages are, as JSON: "
+        '{"mihon": {"url": "https://www.city.example.jp/"}}; with a "folder" they are read from there.',
+    )
+    question_days: int = Field(365, ge=1, le=3650, description="Days for which masked questions are kept; counts stay.")
+    context_days: int = Field(7, ge=1, le=365, description="Days for which a conversation remembers what it was about.")
+    smallest_cluster: int = Field(
+        3, ge=2, le=100, description="People who must have asked about the same before the night run proposes an entry."
+    )
     demo: bool = Field(False, description="Serve the sample city's home page at /demo.")
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="Least severe message to log.")
 

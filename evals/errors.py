@@ -51,3 +51,45 @@ class RunInUse(KnownError):
 
     def __init__(self, name: str) -> None:
         super().__init__(name=name)
+
+
+class PagesMissing(KnownError):
+    """The folder that is said to hold a site's pages is not there."""
+
+    def __init__(self, folder: str) -> None:
+        super().__init__(folder=folder)
+
+
+class NightRunning(KnownError):
+    """Another process does the night of this site."""
+
+    def __init__(self, site: str) -> None:
+        super().__init__(site=site)
+
+
+class NightDamaged(KnownError):
+    """A file of a night is missing or is not what we wrote."""
+
+    def __init__(self, name: str, file: str) -> None:
+        super().__init__(name=name, file=file)
+
+
+class NightStopped(KnownError):
+    """The disk or the database refused in the middle of a night; the next command goes on from there."""
+
+    def __init__(self, file: str, reason: str) -> None:
+        super().__init__(file=f" {file}" if file else "", reason=reason)
+
+
+class NoNights(KnownError):
+    """A month in which no night run ended, so there is nothing to report."""
+
+    def __init__(self, site: str, month: str) -> None:
+        super().__init__(site=site, month=month)
+
+
+class MonthUnreadable(KnownError):
+    """A month that is not written as 2026-11."""
+
+    def __init__(self, month: str) -> None:
+        super().__init__(month=month)

@@ -103,7 +103,7 @@ def evaluate(answered: Iterable[Answered], cases: Iterable[Case], seed: int = 0)
         raise NoCases
     plain = [each for each in judged if not each.case.plain]
     return Metrics(
-        figures={name: interval(values, seed) for name, values in _figures(plain).items() if values},
+        figures={name: interval(values, seed) for name, values in figures(plain).items() if values},
         sets=_grouped(plain, lambda case: (case.set,), seed),
         tags=_grouped(plain, lambda case: case.tags, seed),
         varieties=_varieties(judged, seed),
@@ -139,7 +139,7 @@ def _miss(judged: Judged) -> dict[str, Any]:
     }
 
 
-def _figures(judged: Sequence[Judged]) -> dict[str, list[float]]:
+def figures(judged: Sequence[Judged]) -> dict[str, list[float]]:
     """For each figure the zeros and ones it is the mean of; empty where no case is about it."""
     answerable = [each for each in judged if each.case.is_answerable]
     asking = [each for each in judged if each.case.is_answerable or _is_unknown(each.case)]
