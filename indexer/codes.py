@@ -12,6 +12,7 @@ import numpy.typing as npt
 from indexer.bags import Matrix
 
 LARGEST = 127
+BYTE = faiss.ScalarQuantizer.QT_8bit_direct_signed
 
 Bytes = npt.NDArray[np.uint8]
 Rows = npt.NDArray[np.integer]
@@ -50,26 +51,25 @@ class Codes:
         return np.asarray(self.table[rows].astype(np.float32) @ weighed.T - (LARGEST + 1) * weighed.sum(axis=-1), np.float32)
 
     def nearest(self, query: Matrix, count: int) -> Rows:
-        """About the `count` rows nearest to a question: FAISS compares bytes with bytes, so the question is rounded too."""
-        weighed = query * self.steps
-        whole = weighed * (LARGEST / max(float(np.abs(weighed).max(initial=0.0)), 1e-9))
-        found: Rows = self.index.search(whole[None], min(count, len(self)))[1][0] if len(self) else np.zeros(0, np.int64)
+        """About the `count` rows nearest to a question."""
+        found: Rows = self.index.search(self.coded(query), min(count, len(self)))[1][0] if len(self) else np.zeros(0, np.int64)
         return found
+
+    def coded(self, query: Matrix) -> Matrix:
+        """Shape (1, d): a question as FAISS compares it with these bytes, rounded to bytes itself."""
+        weighed = query * self.steps
+        return np.asarray(weighed * (LARGEST / max(float(np.abs(weighed).max(initial=0.0)), 1e-9)))[None]
 
     def save(self, folder: Path, name: str) -> None:
         """Write `<name>.faiss` and `<name>.steps.npy`."""
-        # Given a path, FAISS reports a full disk as RuntimeError; through Python's file it is an OSError.
-        with (folder / f"{name}.faiss").open("wb") as file:
-            faiss.write_index(self.index, faiss.PyCallbackIOWriter(file.write))  # type: ignore[attr-defined]
+        write_index(folder / f"{name}.faiss", self.index)
         np.save(folder / f"{name}.steps.npy", self.steps)
 
     @staticmethod
     def load(folder: Path, name: str) -> "Codes":
         """Read what `save` wrote; the bytes stay on disk."""
-        memory = np.memmap(folder / f"{name}.faiss", np.uint8, "r")
-        reader = faiss.ZeroCopyIOReader(faiss.swig_ptr(np.asarray(memory)), memory.size)  # type: ignore[attr-defined]
-        index = cast(faiss.IndexScalarQuantizer, faiss.read_index(reader))
-        return Codes(index, np.load(folder / f"{name}.steps.npy"), memory)
+        index, file = map_index(folder / f"{name}.faiss")
+        return Codes(cast(faiss.IndexScalarQuantizer, index), np.load(folder / f"{name}.steps.npy"), file)
 
 
 def steps_for(vectors: Matrix) -> Matrix:
@@ -87,6 +87,19 @@ def rounded(vectors: Matrix, steps: Matrix) -> Bytes:
 
 def codes_of(table: Bytes, steps: Matrix) -> Codes:
     """An index over bytes."""
-    index = faiss.IndexScalarQuantizer(len(steps), faiss.ScalarQuantizer.QT_8bit_direct_signed, faiss.METRIC_INNER_PRODUCT)
+    index = faiss.IndexScalarQuantizer(len(steps), BYTE, faiss.METRIC_INNER_PRODUCT)
     index.add_sa_codes(np.ascontiguousarray(table))
     return Codes(index, steps)
+
+
+def write_index(path: Path, index: faiss.Index) -> None:
+    """Write a FAISS index."""
+    # Given a path, FAISS reports a full disk as RuntimeError; through Python's file it is an OSError.
+    with path.open("wb") as file:
+        faiss.write_index(index, faiss.PyCallbackIOWriter(file.write))  # type: ignore[attr-defined]
+
+
+def map_index(path: Path) -> tuple[faiss.Index, Bytes]:
+    """Read it, its vectors staying on disk, and the memory they are seen through, which has to be kept."""
+    memory = np.memmap(path, np.uint8, "r")
+    return faiss.read_index(faiss.ZeroCopyIOReader(faiss.swig_ptr(np.asarray(memory)), memory.size)), memory  # type: ignore[attr-defined]

@@ -28,7 +28,8 @@ def encode(
         if made.passages:
             passages.add(chosen, made.passages)
     has_passages = passages.steps is not None
-    return vectors_of(own.gathered()), passages.gathered() if has_passages else None
+    cells = earlier.ranker.vectors.cells if earlier else None
+    return vectors_of(own.gathered(), cells), passages.gathered() if has_passages else None
 
 
 def _gathering(earlier: CodedGroups | None, rows: Numbers) -> Gathering:

@@ -1,10 +1,12 @@
 """The entries nearest to each entry: what is near to a good answer is a little better for it."""
 
+from collections.abc import Iterator
+
+import faiss
 import numpy as np
 import numpy.typing as npt
 
 from indexer.bags import Matrix
-from indexer.cells import cells_of
 from indexer.vectors import Vectors
 
 NEIGHBOURS = 5
@@ -12,26 +14,29 @@ SHARE = 0.35
 """What the neighbours' mean score adds to an entry's own."""
 
 CHUNK = 256
-"""Entries compared with all others at a time: bounds the memory of a build."""
-
-EXACT = 25_000
-"""Entries up to which each is compared with all others; of more, with those in the cells around it alone."""
+"""Entries considered at a time: bounds the memory of a build."""
 
 Table = npt.NDArray[np.int32]
 Entries = npt.NDArray[np.int64]
 
 
 def find_neighbours(vectors: Vectors) -> Table:
-    """Shape (n, up to 5): the other entries by cosine of their own rows."""
+    """Shape (n, up to 5): the other entries by cosine of their own rows; of a large site nearly always."""
     every = np.arange(vectors.size)
     table = np.zeros((vectors.size, min(NEIGHBOURS, vectors.size - 1)), np.int32)
     own = vectors.own(every)
-    if vectors.size <= EXACT:
-        _compare(own, every, every, table)
-    else:
-        for members, around in cells_of(own):
-            _compare(own, members, around, table)
+    for entries, others in _surroundings(vectors) if vectors.cells else [(every, every)]:
+        _compare(own, entries, others if len(others) > NEIGHBOURS else every, table)
     return table
+
+
+def _surroundings(vectors: Vectors) -> Iterator[tuple[Entries, Entries]]:
+    """Some entries, and those that are near to them."""
+    entry_of_row = np.full(len(vectors.rows.codes), -1)
+    entry_of_row[vectors.rows.starts[:-1]] = np.arange(vectors.size)
+    for rows, around in vectors.cells.surroundings(vectors.rows.codes.steps) if vectors.cells else ():
+        entries, others = entry_of_row[rows], entry_of_row[around]
+        yield entries[entries >= 0], others[others >= 0]
 
 
 def update_neighbours(vectors: Vectors, earlier: Table, rows: Entries) -> Table:
@@ -51,12 +56,14 @@ def update_neighbours(vectors: Vectors, earlier: Table, rows: Entries) -> Table:
 
 
 def _compare(own: Matrix, entries: Entries, others: Entries, table: Table) -> None:
-    """Fill in the rows of some entries with the nearest of others, which may be fewer than all but not fewer than wanted."""
-    for start in range(0, len(entries) if table.shape[1] else 0, CHUNK):
-        chunk = entries[start : start + CHUNK]
-        cosines = own[chunk] @ own[others].T
-        cosines[chunk[:, None] == others[None]] = -np.inf
-        table[chunk] = others[np.argpartition(-cosines, table.shape[1] - 1, axis=1)[:, : table.shape[1]]]
+    """Fill in the rows of some entries with the nearest of others, themselves left out."""
+    if not table.shape[1] or not len(entries):
+        return
+    found = others[faiss.knn(own[entries], own[others], table.shape[1] + 1, metric=faiss.METRIC_INNER_PRODUCT)[1]]
+    kept = found != entries[:, None]
+    # Among many that are all alike an entry may not even find itself.
+    kept[kept.all(axis=1), -1] = False
+    table[entries] = found[kept].reshape(len(entries), -1)
 
 
 def _consider(own: Matrix, entries: Entries, new: Entries, table: Table) -> None:

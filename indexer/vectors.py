@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from indexer.bags import Matrix
+from indexer.cells import LARGE, Cells, find_cells, sort_into
 from indexer.groups import CodedGroups, Entries
 
 NAME = "vectors"
@@ -25,6 +26,8 @@ class Vectors:
     """Shape (dimension,): of the entries' own rows."""
     square: Matrix
     """Shape (dimension, dimension): the mean of their outer products with themselves."""
+    cells: Cells | None = None
+    """Of the rows of a large site."""
 
     @property
     def size(self) -> int:
@@ -42,7 +45,8 @@ class Vectors:
 
     def nearest(self, query: Matrix, limit: int) -> npt.NDArray[np.int32]:
         """The entries that own about the `limit` nearest rows, each once."""
-        rows = self.rows.codes.nearest(query, limit)
+        codes = self.rows.codes
+        rows = self.cells.nearest(codes, query, limit) if self.cells else codes.nearest(query, limit)
         return np.unique(np.searchsorted(self.rows.starts, rows, side="right") - 1).astype(np.int32)
 
     def scores(self, query: Matrix, entries: Entries) -> Matrix:
@@ -56,23 +60,28 @@ class Vectors:
         return mean, float(np.sqrt(max(square - mean * mean, 0.0)))
 
     def save(self, folder: Path) -> None:
-        """Write the rows and `spread.npz`."""
+        """Write the rows, `spread.npz` and the cells."""
         self.rows.save(folder, NAME)
+        if self.cells:
+            self.cells.save(folder)
         np.savez(folder / SPREAD_FILE, mean=self.mean, square=self.square)
 
     @staticmethod
     def load(folder: Path) -> "Vectors":
         """Read what `save` wrote; the rows stay on disk."""
         with np.load(folder / SPREAD_FILE) as data:
-            return Vectors(CodedGroups.load(folder, NAME), data["mean"], data["square"])
+            return Vectors(CodedGroups.load(folder, NAME), data["mean"], data["square"], Cells.load(folder))
 
 
-def vectors_of(rows: CodedGroups) -> Vectors:
-    """The rows with their spread."""
+def vectors_of(rows: CodedGroups, earlier: Cells | None = None) -> Vectors:
+    """The rows with their spread and, if they are many, in cells: those of an earlier snapshot as long as they are kept."""
     size, dimension = len(rows.starts) - 1, len(rows.codes.steps)
     mean, square = np.zeros(dimension), np.zeros((dimension, dimension))
     for start in range(0, size, CHUNK):
         own = rows.codes.vectors(rows.starts[start : min(start + CHUNK, size)])
         mean += own.sum(axis=0)
         square += own.T @ own
-    return Vectors(rows, (mean / max(size, 1)).astype(np.float32), (square / max(size, 1)).astype(np.float32))
+    cells = None
+    if len(rows.codes) > LARGE:
+        cells = sort_into(earlier.centres, rows.codes) if earlier else find_cells(rows.codes)
+    return Vectors(rows, (mean / max(size, 1)).astype(np.float32), (square / max(size, 1)).astype(np.float32), cells)

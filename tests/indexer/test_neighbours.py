@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import indexer.neighbours
+import indexer.vectors
 from indexer.bags import Matrix, unit
 from indexer.codes import codes_of, rounded, steps_for
 from indexer.groups import CodedGroups
@@ -90,13 +91,13 @@ def test_of_many_entries_nearly_all_neighbours_are_found_without_comparing_all(m
     rows = unit((np.repeat(centres, 40, axis=0) + 0.4 * random.normal(size=(2400, 16))).astype(np.float32))
     vectors = of_rows(rows, np.arange(len(rows) + 1))
     exact = find_neighbours(vectors)
-    monkeypatch.setattr(indexer.neighbours, "EXACT", 1000)
-    found = find_neighbours(vectors)
+    monkeypatch.setattr(indexer.vectors, "LARGE", 1000)
+    found = find_neighbours(of_rows(rows, np.arange(len(rows) + 1)))
     assert all(entry not in near and len(set(near)) == NEIGHBOURS for entry, near in enumerate(found.tolist()))
     assert np.mean([len(set(one) & set(other)) for one, other in zip(exact.tolist(), found.tolist(), strict=True)]) > 4.5
 
 
 def test_a_large_site_that_is_all_alike_has_neighbours_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(indexer.neighbours, "EXACT", 100)
+    monkeypatch.setattr(indexer.vectors, "LARGE", 100)
     found = find_neighbours(of_rows(np.tile(np.array([[0.6, 0.8]], np.float32), (300, 1)), np.arange(301)))
     assert all(len({*near, entry}) == NEIGHBOURS + 1 for entry, near in enumerate(found.tolist()))

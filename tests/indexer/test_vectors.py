@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import indexer.vectors
 from indexer.bags import Matrix, unit
 from indexer.codes import codes_of, rounded, steps_for
 from indexer.groups import CodedGroups
@@ -51,6 +52,22 @@ def test_the_spread_is_the_mean_and_deviation_over_the_entries_own_rows(seed: in
     cosines = rows[vectors.rows.starts[:-1]].astype(np.float64) @ query
     assert vectors.own(np.arange(vectors.size)).tolist() == rows[vectors.rows.starts[:-1]].tolist()
     assert vectors.spread(query) == pytest.approx((cosines.mean(), cosines.std()), abs=1e-3 if vectors.size == 1 else 1e-4)
+
+
+def test_a_large_site_is_searched_in_cells_and_finds_nearly_the_same(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    random = np.random.default_rng(0)
+    centres = random.normal(size=(40, 16))
+    rows = unit((np.repeat(centres, 50, axis=0) + 0.5 * random.normal(size=(2000, 16))).astype(np.float32))
+    steps = steps_for(rows)
+    groups = CodedGroups(codes_of(rounded(rows, steps), steps), np.arange(0, 2001, 2))
+    flat = vectors_of(groups)
+    monkeypatch.setattr(indexer.vectors, "LARGE", 1000)
+    vectors_of(groups).save(tmp_path)
+    large = Vectors.load(tmp_path)
+    assert flat.cells is None
+    assert large.cells is not None
+    same = [len(set(flat.nearest(query, 50)) & set(large.nearest(query, 50))) for query in rows[::100]]
+    assert np.mean(same) > 0.9 * np.mean([len(flat.nearest(query, 50)) for query in rows[::100]])
 
 
 def test_a_question_without_vector_is_equally_far_from_all() -> None:
