@@ -9,9 +9,10 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from channels.feedback import COMMENT_LIMIT, Reason
 from channels.links import link, telephone
 from channels.message import Answer
-from channels.web.desk import COMMENT_LIMIT, Reason, SiteCard, Welcome
+from channels.web.desk import SiteCard, Welcome
 from channels.web.language import html_tag
 from channels.web.markdown import answer_html, ruby
 from channels.words import Words, day

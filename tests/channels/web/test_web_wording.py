@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from channels import errors, words
+from channels.feedback import Reason
 from channels.message import Outcome
 from channels.web import render
-from channels.web.desk import Reason
 from knowledge.errors import KnownError
 from knowledge.sentences import languages, wording
 
