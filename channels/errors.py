@@ -67,6 +67,34 @@ class CrossSitePost(KnownError):
     status = 403
 
 
+class FontMissing(KnownError):
+    """There is no font that can draw Japanese."""
+
+    status = 500
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name=name)
+
+
+class RichMenuRefused(KnownError):
+    """LINE did not take a step of changing the menu, or did not answer; running it again goes on from there."""
+
+    status = 502
+
+    def __init__(self, step: str, reason: str) -> None:
+        super().__init__(step=step, reason=reason[:300])
+        self.reason = reason
+
+
+class AliasTaken(KnownError):
+    """Somebody else's menu has the alias that one of ours needs."""
+
+    status = 409
+
+    def __init__(self, alias: str) -> None:
+        super().__init__(alias=alias)
+
+
 class InvalidField(KnownError):
     """One field is missing or has a value of another kind; `problem` is a key of `[problems]`."""
 

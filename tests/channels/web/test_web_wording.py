@@ -24,9 +24,10 @@ def test_three_languages_are_spoken() -> None:
 @pytest.mark.parametrize("language", sorted(languages("channels")))
 def test_every_language_has_the_same_sentences_with_the_same_blanks(language: str) -> None:
     there = wording("channels", language)
-    assert set(there) == set(JA)
+    for_residents = {key: text for key, text in JA.items() if not key.startswith("richmenu.")}
+    assert set(there) - {key for key in JA if key.startswith("richmenu.")} == set(for_residents)
     assert all(text.strip() for text in there.values())
-    assert [key for key, text in JA.items() if set(BLANK.findall(text)) != set(BLANK.findall(there[key]))] == []
+    assert [key for key, text in for_residents.items() if set(BLANK.findall(text)) != set(BLANK.findall(there[key]))] == []
 
 
 @pytest.mark.parametrize("outcome", Outcome)
