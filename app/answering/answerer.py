@@ -17,7 +17,7 @@ from app.answering.steps.retrieve import Search, StillPublished, retrieve
 from app.answering.steps.talk import greet
 from app.answering.steps.usable import refuse_unusable
 from app.clock import Clock
-from app.records.masking import cut, mask
+from app.records.masking import PersonalData, cut, mask
 from channels.message import Answer, Outcome, Question
 from indexer.errors import SnapshotDamaged, SnapshotMissing, SnapshotOfAnotherModel
 from knowledge.entry import Site
@@ -96,7 +96,8 @@ class Answerer:
             channel=question.channel,
             length=len(question.text),
             choice=question.choice,
-            personal_data=heard.found,
+            personal_data=heard.found | frozenset(map(PersonalData, question.taken_out)),
+            reference=question.reference,
         )
 
     def _run(self, draft: Draft) -> Answer:
