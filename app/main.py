@@ -15,8 +15,9 @@ from app import health
 from app.errors import NoSite, Unexpected
 from app.log import set_up_logging
 from app.wiring import Service
+from channels.feedback import Feedback
 from channels.web import demo, errors, headers, routes
-from channels.web.desk import Feedback, SiteCard, WebDesk, Welcome
+from channels.web.desk import SiteCard, WebDesk, Welcome
 from indexer.errors import SnapshotDamaged, SnapshotMissing, SnapshotOfAnotherModel
 from knowledge import VERSION
 from knowledge.entry import Site
