@@ -116,9 +116,7 @@ def _make_way(session: Session, draft: Draft, answer: Answer) -> None:
         return
     session.delete(former)
     session.flush()
-    others = select(QuestionRow.id).where(
-        QuestionRow.site_id == draft.site.id, QuestionRow.conversation == former.conversation
-    )
+    others = select(QuestionRow.id).where(QuestionRow.site_id == draft.site.id, QuestionRow.conversation == former.conversation)
     # The token of the conversation it had begun died with the channel, so nobody could go on with it.
     if former.conversation != answer.conversation and session.scalars(others.limit(1)).first() is None:
         session.delete(session.get_one(ConversationRow, (draft.site.id, former.conversation)))
