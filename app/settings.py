@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, DotEnvSettingsSource, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
@@ -22,6 +22,28 @@ def _from_json(value: object) -> object:
 
 # NoDecode: pydantic-settings would raise an error of its own for what is not JSON, and not look into *_FILE.
 Origins = Annotated[list[str], NoDecode, BeforeValidator(_from_json)]
+
+
+class LineAccount(BaseModel):
+    """What the LINE Developers console shows of one channel."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    token: SecretStr = Field(min_length=1)
+    secret: SecretStr = Field(min_length=1)
+    old_secret: SecretStr | None = None
+    """The one before, while it is being exchanged."""
+    bot_name: str = Field("", max_length=20)
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Those that a webhook may be signed with."""
+        return tuple(each.get_secret_value() for each in (self.secret, self.old_secret) if each)
+
+
+LineAccounts = Annotated[dict[str, LineAccount], NoDecode, BeforeValidator(_from_json)]
+SECRET = frozenset({"line_accounts"})
+"""Settings that no message may quote."""
 
 
 class Settings(BaseSettings):
@@ -49,6 +71,10 @@ class Settings(BaseSettings):
         [], description='Web sites that may show the widget, as JSON: ["https://www.city.example.jp"].'
     )
     api_origins: Origins = Field([], description="Web sites whose scripts may call the API, as JSON.")
+    line_accounts: LineAccounts = Field(
+        {}, description='LINE official accounts by site, as JSON: {"mihon": {"token": "...", "secret": "..."}}.'
+    )
+    line_api_base: str = Field("https://api.line.me", pattern="^https?://[^/]+$", description="Where LINE's Messaging API is.")
     demo: bool = Field(False, description="Serve the sample city's home page at /demo.")
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="Least severe message to log.")
 
@@ -121,6 +147,7 @@ def load_settings(**values: Any) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = str(first["loc"][0]).upper()
-        raise SettingWrong(name if name.startswith(PREFIX) else PREFIX + name, str(first.get("input", ""))) from error
+        value = "…" if name.lower() in SECRET else str(first.get("input", ""))
+        raise SettingWrong(name if name.startswith(PREFIX) else PREFIX + name, value) from (None if value == "…" else error)
     except UnicodeDecodeError as error:
         raise SettingUnreadable(f"{PREFIX}…", DOTENV) from error

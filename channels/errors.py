@@ -67,6 +67,27 @@ class CrossSitePost(KnownError):
     status = 403
 
 
+class SignatureWrong(KnownError):
+    """A webhook that LINE has not signed, or not with the secret we know."""
+
+    status = 401
+
+
+class NotAWebhook(KnownError):
+    """Signed JSON, but not with a list of events in it."""
+
+    status = 400
+
+
+class LineUnavailable(KnownError):
+    """LINE does not answer a question about the account, or refuses to."""
+
+    status = 502
+
+    def __init__(self, status: int | None, note: str) -> None:
+        super().__init__(status=status or "-", note=note)
+
+
 class FontMissing(KnownError):
     """There is no font that can draw Japanese."""
 

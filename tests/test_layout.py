@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[1]
 PACKAGES = ("app", "channels", "evals", "indexer", "knowledge")
 MOST_LINES = 300
 FOR_STAFF = {
-    "app": {"masking", "errors", "help", "options", "progress", "told"},
+    "app": {"masking", "errors", "help", "options", "progress", "told", "line", "line_hints"},
     "channels": {"richmenu"},
     "evals": {"errors", "help", "report"},
     "indexer": {"errors"},
