@@ -75,6 +75,9 @@ class Settings(BaseSettings):
         {}, description='LINE official accounts by site, as JSON: {"mihon": {"token": "...", "secret": "..."}}.'
     )
     line_api_base: str = Field("https://api.line.me", pattern="^https?://[^/]+$", description="Where LINE's Messaging API is.")
+    font: str = Field(
+        "", description="Font file that pictures are drawn with; empty means Noto Sans CJK, found where Linux keeps fonts."
+    )
     demo: bool = Field(False, description="Serve the sample city's home page at /demo.")
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="Least severe message to log.")
 

@@ -5,12 +5,15 @@ from typing import Annotated
 
 import typer
 
+from app.commands import line_richmenu
 from app.commands.terminal import SiteOption, service, tell
-from app.errors import NoLineAccount
+from app.errors import NoLineAccount, SiteNotNamed
 from app.line import line_accounts, line_client
 from app.wiring import Service
 from channels.line.account import Account
 from channels.line.check import Finding, check, recent
+from channels.line.richmenu.api import RichMenuApi
+from channels.line.richmenu.sdk import SdkRichMenus
 from channels.line.routes import PATH
 from knowledge.sentences import say
 
@@ -23,6 +26,7 @@ def commands() -> typer.Typer:
     cli = typer.Typer(help=say("app", "help.line"), no_args_is_help=True)
     cli.callback()(_group)
     cli.command("check", help=say("app", "help.line_check"))(run_check)
+    cli.add_typer(line_richmenu.commands(_rich_menus), name=line_richmenu.NAME)
     return cli
 
 
@@ -54,6 +58,14 @@ def _accounts(running: Service, site: str) -> list[Account]:
     if not found:
         raise NoLineAccount(site)
     return found
+
+
+def _rich_menus(running: Service, site: str) -> tuple[str, RichMenuApi]:
+    """The account of the named site, or the only one. Raises NoLineAccount or SiteNotNamed."""
+    accounts = _accounts(running, site)
+    if len(accounts) > 1:
+        raise SiteNotNamed([account.site for account in accounts])
+    return accounts[0].site, SdkRichMenus(accounts[0].token, running.settings.line_api_base)
 
 
 def _told(finding: Finding) -> bool:

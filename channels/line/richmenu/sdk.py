@@ -22,7 +22,10 @@ class SdkRichMenus:
         self.sdk = messaging
         # Pictures go to another host, which the SDK knows; but a double has only one.
         hosts = {} if base == LINE_API else {"host": base}
-        client = messaging.ApiClient(messaging.Configuration(access_token=token, **hosts))
+        configuration = messaging.Configuration(access_token=token, **hosts)
+        # A step that was lost is begun anew by the next run; and nobody is to redirect our token elsewhere.
+        configuration.retries = False
+        client = messaging.ApiClient(configuration)
         self.api, self.pictures = messaging.MessagingApi(client), messaging.MessagingApiBlob(client)
 
     def menus(self) -> Mapping[str, str]:
