@@ -31,9 +31,7 @@ FORBIDDEN_IN_NAMES = "LINE"
 """A sender may not call itself so."""
 
 CHAT_BAR_TEXT = 14
-RICH_MENU_NAME = 300
 AREAS = 20
-ALIAS = r"[a-z0-9_-]{1,32}"
 IMAGE_WIDTHS = (800, 2_500)
 IMAGE_HEIGHT = 250
 """At least."""

@@ -53,7 +53,9 @@ def _messages(answer: Answer, words: Words) -> list[Json]:
         shown, left = _carousel(answer.entries, words)
         choices = (*answer.choices, *(Choice(card.id, card.question) for card in left))
         tail = _beside(replace(answer, choices=choices), words)
-        return [*_texts(answer.message, LEAD_MESSAGES), *shown, *_bubbles(tail, foot, title, color)]
+        # The page folds the answers and says so; here they stand side by side.
+        said = words("bubble.side_by_side") if answer.outcome is Outcome.SUGGESTED_CARDS else answer.message
+        return [*_texts(said, LEAD_MESSAGES), *shown, *_bubbles(tail, foot, title, color)]
     cards = [card_section(card, words, ROOM_ALONE) for card in answer.entries]
     if not (cards or beside):
         return _texts(answer.message, MESSAGES)

@@ -104,7 +104,7 @@ def test_a_text_that_changed_since_is_read_from_its_beginning() -> None:
 def test_several_answers_stand_side_by_side_and_are_rated_together() -> None:
     cards = (JUMINHYO, replace(LONG, id="long"), replace(JUMINHYO, id="third"))
     lead, carousel, foot = render(replace(alone(JUMINHYO), outcome=Outcome.SUGGESTED_CARDS, entries=cards), Look())
-    assert lead["text"] == "お答えします。"
+    assert lead["text"] == "この中に答えがありそうです。横に動かすと、ほかの答えも見られます。"
     assert carousel["contents"]["type"] == "carousel"
     assert len(carousel["contents"]["contents"]) == 3
     assert [each.entry for each in postbacks([carousel]) if isinstance(each, More)] == ["long"]

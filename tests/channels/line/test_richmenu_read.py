@@ -1,5 +1,6 @@
 """Menus are read from YAML, and what is wrong is told in one sentence each."""
 
+import re
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -15,10 +16,12 @@ from channels.line.flex import Section as FlexSection
 from channels.line.flex import bubble, flex_message, row
 from channels.line.postback import Choose, Speak, Tab, decode
 from channels.line.richmenu import icons
+from channels.line.richmenu.actions import ACTIONS
 from channels.line.richmenu.colors import contrast
 from channels.line.richmenu.menu import Colors, Menu, spoken
 from channels.line.richmenu.plan import plan
 from channels.line.richmenu.read import read_menu
+from knowledge.sentences import wording
 from tests.channels.line.anything import UNHURRIED
 
 SAMPLE = Path(str(files("channels.line.richmenu").joinpath("sample.yaml")))
@@ -208,10 +211,17 @@ def assert_line_takes(menu: dict[str, Any]) -> None:
         assert 1 <= len(clusters(action["label"])) <= 20
         covered += bounds["width"] * bounds["height"]
         if action["type"] == "richmenuswitch":
-            assert len(action["richMenuAliasId"]) <= 32
+            assert re.fullmatch(r"[a-z0-9_-]{1,32}", action["richMenuAliasId"])
         else:
             assert fits(flex_message(bubble([FlexSection((row("x", action),))]), ["x"])) == []
     assert covered <= menu["size"]["width"] * menu["size"]["height"]
+
+
+def test_every_sentence_about_a_mistake_is_used() -> None:
+    sources = "".join(path.read_text(encoding="utf-8") for path in SAMPLE.parent.glob("*.py"))
+    keys = [key.removeprefix("richmenu.") for key in wording("channels") if key.startswith("richmenu.")]
+    assert [key for key in keys if not key.startswith("action_") and f'"{key}"' not in sources and f".{key}" not in sources] == []
+    assert {key.removeprefix("action_") for key in keys if key.startswith("action_")} == set(ACTIONS)
 
 
 def test_contrast_is_counted_as_wcag_does() -> None:
