@@ -10,12 +10,9 @@ import typer
 from app.commands.terminal import SiteOption, service, tell
 from app.wiring import Service
 from channels.line.richmenu.api import RichMenuApi
-from channels.line.richmenu.draw import draw
-from channels.line.richmenu.fonts import find_font
 from channels.line.richmenu.menu import Menu
 from channels.line.richmenu.plan import plan
 from channels.line.richmenu.problem import MenuProblem
-from channels.line.richmenu.read import read_menu
 from channels.line.richmenu.swap import swap
 from knowledge.atomic import replace_file
 from knowledge.sentences import say
@@ -57,6 +54,11 @@ def sample() -> None:
 
 
 def _drawn(file: Path, font: str) -> tuple[Menu, Mapping[str, bytes]]:
+    # Here, as `madoguchi serve` needs neither Pillow nor YAML.
+    from channels.line.richmenu.draw import draw
+    from channels.line.richmenu.fonts import find_font
+    from channels.line.richmenu.read import read_menu
+
     menu, problems = read_menu(file)
     if menu is None:
         _refuse(problems)

@@ -1,6 +1,7 @@
 """`madoguchi line richmenu`, run as from a shell, against an account that keeps what it is given."""
 
 import json
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -137,6 +138,11 @@ def test_the_sample_can_be_begun_with(madoguchi: Madoguchi) -> None:
     Path("menu.yaml").write_text(out, encoding="utf-8")
     status, _, err = madoguchi("apply", "menu.yaml", "--dry-run")
     assert (status, err) == (0, "")
+
+
+def test_the_service_carries_nothing_that_only_menus_need() -> None:
+    code = "import sys, app.cli; print(sorted({'PIL.ImageDraw', 'yaml', 'linebot'} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout == "[]\n"
 
 
 def test_the_sample_gives_entries_of_the_sample_city() -> None:

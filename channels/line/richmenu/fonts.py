@@ -9,7 +9,7 @@ from PIL import ImageFont
 
 from channels.errors import FontMissing
 
-FOLDERS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), Path.home() / ".local/share/fonts", Path.home() / ".fonts")
+FOLDERS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"))
 NAMES = ("NotoSansCJK-Bold.ttc", "NotoSansCJKjp-Bold.otf", "NotoSansJP-Bold.otf", "NotoSansJP-Bold.ttf")
 """Bold is easier to read on a small screen. The first font of a collection is the Japanese one."""
 NOBODYS = "\U000fffff"
