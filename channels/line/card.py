@@ -35,7 +35,7 @@ def card_section(card: Card, words: Words, room: int, start: int = 0) -> Section
     while True:
         shown = part(lines, start, room)
         section = _section(card, words, shown, start)
-        # Only damaged or hostile texts get here a second time: many addresses, or characters of many code points.
+        # A text full of links, or of characters that take many bytes, is cut shorter.
         fits = json_bytes(section.components) <= SECTION_BYTES and len(links(shown.lines)) <= MOST_LINKS
         if fits or room <= 1:
             return section

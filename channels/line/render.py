@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from channels.line import flex
 from channels.line.card import ROOM_ALONE, ROOM_BESIDE_OTHERS, card_section, digest, length
-from channels.line.counting import blank, fit_units, json_bytes, sendable
+from channels.line.counting import ELLIPSIS, blank, fit_units, json_bytes, sendable
 from channels.line.flex import Json, Section
 from channels.line.limits import BUBBLE_BYTES, BUBBLES, CAROUSEL_BYTES, MESSAGES, TEXT
 from channels.line.look import Look, finish
@@ -127,6 +127,8 @@ def _texts(message: str, most: int) -> list[Json]:
         if shown.rest is None:
             break
         start = shown.rest
+    else:
+        texts[-1] = fit_units(texts[-1] + ELLIPSIS, TEXT)
     return [flex.text_message(each) for each in texts if not blank(each)]
 
 

@@ -76,6 +76,12 @@ def test_a_sentence_alone_is_a_plain_text(outcome: Outcome) -> None:
     assert (message["type"], message["text"]) == ("text", answer.message)
 
 
+def test_a_sentence_too_long_for_five_messages_ends_visibly() -> None:
+    messages = render(Answer(Outcome.CLARIFY, "どの手続きですか。" * 3_000, "ja", "c"), Look())
+    assert len(messages) == 5
+    assert [message["text"][-1] for message in messages] == ["。", "。", "。", "。", "…"]
+
+
 def test_easy_japanese_keeps_its_readings_in_brackets() -> None:
     shown = texts(render(replace(alone(JUMINHYO_EASY), language="ja-x-easy"), Look("ja-x-easy")))
     assert "市役所（しやくしょ）の 市民課（しみんか）で もらえます。" in shown
