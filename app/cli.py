@@ -7,7 +7,7 @@ from typing import NoReturn
 import typer
 from sqlalchemy.exc import DBAPIError
 
-from app.commands import ask, build, coverage, demo, export, import_, search, serve, site, speech
+from app.commands import ask, build, coverage, demo, export, import_, line, search, serve, site, speech
 from app.errors import DatabaseRefused, FileRefused
 from app.log import set_up_logging
 from knowledge.errors import KnownError
@@ -22,6 +22,7 @@ def application() -> typer.Typer:
     cli = typer.Typer(help=say("app", "help.madoguchi"), no_args_is_help=True, add_completion=False, rich_markup_mode=None)
     for command in COMMANDS:
         cli.command(command.NAME, help=say("app", f"help.{command.NAME}"))(command.run)
+    cli.add_typer(line.commands(), name=line.NAME)
     for plugin in entry_points(group="madoguchi.commands"):
         _add(cli, plugin.name, plugin.load()())
     return cli

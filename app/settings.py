@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, DotEnvSettingsSource, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
@@ -34,6 +34,28 @@ class PagePlace(BaseModel, extra="forbid", frozen=True):
 
 
 Places = Annotated[dict[str, PagePlace], NoDecode, BeforeValidator(_from_json)]
+
+
+class LineAccount(BaseModel):
+    """What the LINE Developers console shows of one channel."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    token: SecretStr = Field(min_length=1)
+    secret: SecretStr = Field(min_length=1)
+    old_secret: SecretStr | None = None
+    """The one before, while it is being exchanged."""
+    bot_name: str = Field("", max_length=20)
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Those that a webhook may be signed with."""
+        return tuple(each.get_secret_value() for each in (self.secret, self.old_secret) if each)
+
+
+LineAccounts = Annotated[dict[str, LineAccount], NoDecode, BeforeValidator(_from_json)]
+SECRET = frozenset({"line_accounts"})
+"""Settings that no message may quote."""
 
 
 class Settings(BaseSettings):
@@ -79,6 +101,13 @@ class Settings(BaseSettings):
     context_days: int = Field(7, ge=1, le=365, description="Days for which a conversation remembers what it was about.")
     smallest_cluster: int = Field(
         3, ge=2, le=100, description="People who must have asked about the same before the night run proposes an entry."
+    )
+    line_accounts: LineAccounts = Field(
+        {}, description='LINE official accounts by site, as JSON: {"mihon": {"token": "...", "secret": "..."}}.'
+    )
+    line_api_base: str = Field("https://api.line.me", pattern="^https?://[^/]+$", description="Where LINE's Messaging API is.")
+    font: str = Field(
+        "", description="Font file that pictures are drawn with; empty means Noto Sans CJK, found where Linux keeps fonts."
     )
     demo: bool = Field(False, description="Serve the sample city's home page at /demo.")
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="Least severe message to log.")
@@ -158,6 +187,7 @@ def load_settings(**values: Any) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = str(first["loc"][0]).upper()
-        raise SettingWrong(name if name.startswith(PREFIX) else PREFIX + name, str(first.get("input", ""))) from error
+        value = "…" if name.lower() in SECRET else str(first.get("input", ""))
+        raise SettingWrong(name if name.startswith(PREFIX) else PREFIX + name, value) from (None if value == "…" else error)
     except UnicodeDecodeError as error:
         raise SettingUnreadable(f"{PREFIX}…", DOTENV) from error

@@ -66,6 +66,55 @@ class CrossSitePost(KnownError):
     status = 403
 
 
+class SignatureWrong(KnownError):
+    """A webhook that LINE has not signed, or not with the secret we know."""
+
+    status = 401
+
+
+class NotAWebhook(KnownError):
+    """Signed JSON, but not with a list of events in it."""
+
+    status = 400
+
+
+class LineUnavailable(KnownError):
+    """LINE does not answer a question about the account, or refuses to."""
+
+    status = 502
+
+    def __init__(self, status: int | None, note: str) -> None:
+        super().__init__(status=status or "-", note=note)
+
+
+class FontMissing(KnownError):
+    """There is no font that can draw Japanese."""
+
+    status = 500
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name=name)
+
+
+class RichMenuRefused(KnownError):
+    """LINE did not take a step of changing the menu, or did not answer; running it again goes on from there."""
+
+    status = 502
+
+    def __init__(self, step: str, reason: str) -> None:
+        super().__init__(step=step, reason=reason[:300])
+        self.reason = reason
+
+
+class AliasTaken(KnownError):
+    """Somebody else's menu has the alias that one of ours needs."""
+
+    status = 409
+
+    def __init__(self, alias: str) -> None:
+        super().__init__(alias=alias)
+
+
 class InvalidField(KnownError):
     """One field is missing or has a value of another kind; `problem` is a key of `[problems]`."""
 

@@ -31,9 +31,12 @@ class QuestionRow(Base):
         ForeignKeyConstraint(["site_id", "conversation"], ["conversations.site_id", "conversations.token"]),
         Index(None, "site_id", "asked_at"),
         Index(None, "site_id", "conversation"),
+        Index(None, "site_id", "channel", "reference", unique=True),
     )
     site_id: Mapped[str] = mapped_column(String(50), primary_key=True)
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    reference: Mapped[str | None] = mapped_column(String(64))
+    """The channel's own id of the message."""
     conversation: Mapped[str] = mapped_column(String(64))
     channel: Mapped[str] = mapped_column(String(20))
     language: Mapped[str] = mapped_column(String(20))

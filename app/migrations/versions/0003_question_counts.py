@@ -21,4 +21,4 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("site_id", "day", "channel", "language", "outcome", name="pk_question_counts"),
         sa.ForeignKeyConstraint(["site_id"], ["sites.id"], name="fk_question_counts_site_id"),
     )
-    op.create_index("ix_questions_site_id_conversation", "questions", ["site_id", "conversation"], if_not_exists=True)
+    op.create_index("ix_questions_site_id_conversation", "questions", ["site_id", "conversation"])
