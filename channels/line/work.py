@@ -21,9 +21,9 @@ from channels.line.events import URGENT, Event, Kind, shape
 from channels.line.inbox import Outcome, Waiting
 from channels.line.look import Look
 from channels.line.people import Person
-from channels.line.reply import token_until
+from channels.line.reply import Way, begin, token_until
 from channels.line.retention import tidy
-from channels.line.sends import Send
+from channels.line.sends import Ending, Send
 from channels.line.speaker import Speaker
 from channels.line.turn import Handler, Turn, Visit
 from knowledge.database import writing
@@ -113,13 +113,24 @@ class Work:
         who = who.seen(event.at)
         turn = self._turn(site, self._visit(site, event, who, now))
         send = _planned(waiting, turn, now, self.random)
+        if send is None:
+            self._end(site, event, turn.person or who, None)
+            return
+        way = self.speaker.way(site, send)
+        begun = send if isinstance(way, Ending) else begin(send, way, now)
+        if self._end(site, event, turn.person or who, begun) and isinstance(way, Way):
+            self.speaker.say(site, send, begun, way)
+
+    def _end(self, site: str, event: Event, who: Person, send: Send | None) -> bool:
+        """Store all that comes of an event; False when it was taken back meanwhile, or somebody else was faster."""
         with writing(self.sessions) as session:
             if inbox.overtaken(session, site, event) or not inbox.finish(session, site, event, _outcome(event, send)):
-                return
+                return False
             if event.user:
-                people.keep(session, site, turn.person or who)
+                people.keep(session, site, who)
             if send:
                 sends.plan(session, site, send)
+        return True
 
     def _visit(self, site: str, event: Event, who: Person, now: datetime) -> Visit:
         town = self.desk.town(site)

@@ -8,8 +8,9 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 
 from channels.line.work import Work
+from knowledge.errors import KnownError
 
-THREADS = 8
+THREADS = 16
 """Lanes that are worked on at a time; most of a lane's time is waiting for LINE."""
 AHEAD = 24
 """Lanes that are fetched in advance."""
@@ -58,8 +59,7 @@ class Worker:
         self._pool.shutdown(cancel_futures=True)
 
     def _run(self) -> None:
-        for client in self.work.speaker.clients.values():
-            client.load()
+        self._prepare()
         while not self._stopping:
             try:
                 self._collect()
@@ -69,6 +69,14 @@ class Worker:
                 log.error("line inbox cannot be read", reason=str(error.orig))
                 self._wait(REST, even_if_awake=True)
             self._wait(LOOK_EVERY)
+
+    def _prepare(self) -> None:
+        for site, client in self.work.speaker.clients.items():
+            client.load()
+            try:
+                self.work.desk.town(site)
+            except KnownError as error:
+                log.error("line account without its site", site=site, reason=str(error))
 
     def _hand_out(self) -> None:
         room = AHEAD - len(self._busy)
