@@ -124,7 +124,7 @@ def _night(work: Work) -> Night:
         metrics=run.metrics() if run else None,
         changes=tuple(map(figure_change_from, decided["changes"])),
         flips=tuple(map(flip_from, decided["flips"])),
-        misses=tuple(run.misses()) if run else (),
+        misses=tuple(each for each in run.misses() if not each["variety"]) if run else (),
         points=tuple((sure, right) for sure, right in work.result("candidate")["points"]),
         calibration=calibration_from_json(built["calibration"]),
         calibration_before=calibration_from_json(built["before"]) if built["before"] else None,
@@ -162,7 +162,7 @@ def _abandon(running: Service, site: str, folder: NightFolder) -> None:
             finished_at=running.clock(),
             state=NightState.ABANDONED,
             before=begun.before,
-            after=begun.before,
+            after=in_use(running, site),
             durations=folder.seconds(name for name, _ in STEPS),
         )
     )
