@@ -344,6 +344,20 @@ def test_a_night_killed_too_long_ago_is_closed_and_a_new_one_begins(running: Ser
     assert [each.state for each in history] == [NightState.ABANDONED, NightState.FINISHED]
 
 
+def test_what_an_abandoned_night_had_noticed_is_not_lost(running: Service, clock: SetClock, data: Path) -> None:
+    night(running)
+    remember(running, ["犬を飼ったときの届出"], clock.now + timedelta(hours=1))
+    next_day(clock)
+    write_page(data, "12,000円", "15,000円")
+    killed_before("build", running)
+    next_day(clock)
+    shutil.rmtree(data / "cases")
+    found = night(running)
+    assert [each.differences[0].after for each in found.pages] == ["15,000円"]
+    assert [each.questions for each in found.proposals] == [5]
+    assert "昨夜は26件" in found.reasons[0]
+
+
 def test_another_version_does_not_go_on_with_a_night(running: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     killed_before("decide", running)
     monkeypatch.setattr("evals.night_folder.VERSION", "0.2.0")
