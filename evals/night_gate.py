@@ -47,7 +47,7 @@ def _decision(work: Work, why: list[str]) -> Decision:
 
 def _no_cases(work: Work) -> list[str]:
     """A city that never had cases is not held up; one whose cases are suddenly gone is."""
-    asked = max((each.config.cases for each in work.history[-1:] if each.config), default=0)
+    asked = work.last.config.cases if work.last and work.last.config else 0
     return [say("evals", "gate.no_cases", before=asked)] if asked and not work.result("cases")["cases"] else []
 
 

@@ -58,7 +58,7 @@ def forget(work: Work) -> object:
 
 def _last_night(work: Work) -> datetime:
     """When the last night began, and before the first one a day ago."""
-    return work.history[-1].started_at if work.history else work.started_at - timedelta(days=1)
+    return work.last.started_at if work.last else work.started_at - timedelta(days=1)
 
 
 def _field(name: str, covered: Iterable[Coverage]) -> Field:
