@@ -18,8 +18,8 @@ ROW = 46
 """Height of one row of `shares` and `counts`: its words stand above it, so that long ones have room on a phone."""
 CURVE = 300
 """Points of a curve: more than can be told apart at this width."""
-DATES = 5
-"""As many dates as fit under a figure."""
+DATES = 33
+"""As many letters as fit under a figure."""
 LONGEST = 17
 """Letters of the words of a row; the table beside the figure has all."""
 
@@ -222,9 +222,11 @@ def _unbroken(points: Sequence[Point | None]) -> list[list[tuple[int, Point]]]:
 
 def _name_nights(axes: "Axes", points: Sequence[Point | None]) -> None:
     """A few dates below, the last one among them."""
-    apart = max(math.ceil(len(points) / DATES), 1)
+    labels = [point.label if point else "" for point in points]
+    most = DATES // max(1, *map(len, labels), 1)
+    apart = max(math.ceil(len(points) / most), 1)
     named = range((len(points) - 1) % apart, len(points), apart)
-    axes.set_xticks(list(named), [point.label if (point := points[night]) else "" for night in named], size=SMALL)
+    axes.set_xticks(list(named), [labels[night] for night in named], size=SMALL)
 
 
 def _name_row(axes: "Axes", row: int, longest: float, label: str, told: str) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
 
@@ -185,6 +186,13 @@ def test_a_refused_night_is_told_in_words_too() -> None:
     before = [replace(each, decision=Decision.REFUSED) for each in nights_before(1, night)]
     soup = BeautifulSoup(page(night, before, {}), "lxml")
     assert "11/20（見送り）" in part(soup, "figure-quality-right").get_text()
+
+
+def test_two_nights_of_one_day_are_told_apart() -> None:
+    night = full_night()
+    again = replace(night, started_at=night.started_at - timedelta(hours=1))
+    soup = BeautifulSoup(page(night, [*nights_before(1, night), again], {}), "lxml")
+    assert list(rows(part(soup, "figure-quality-right"))) == ["11/21 2:00", "11/21 1:00", "11/20"]
 
 
 def test_one_night_has_no_trend_but_its_numbers() -> None:
