@@ -47,9 +47,9 @@ def build_candidate(work: Work) -> object:
 
 def read_cases(work: Work) -> object:
     """Fix the cases of this night: those about entries of either snapshot, and other ways to write them."""
-    folder = cases_folder(work.running.settings, work.site)
+    folders = case_folders(work.running.settings, work.site)
     known = _entries(open_candidate(work)) | _entries(open_before(work))
-    found, problems = read_case_files([folder], known) if folder else ((), ())
+    found, problems = read_case_files(folders, known)
     cases = [*found, *([] if work.plain else variants(found, work.running.engine.tokenizer.readings))]
     write_json_rows(work.folder.path / CASES, map(to_json, cases))
     told = [problem.sentence for problem in problems]
@@ -114,10 +114,10 @@ def open_before(work: Work) -> Searcher | None:
         return None
 
 
-def cases_folder(settings: Settings, site: str) -> Path | None:
-    """Where a site's cases are: its own, else those that come with the product for the sample city."""
-    places = (settings.data_dir / "cases" / site, sets.SHIPPED / site)
-    return next((place for place in places if place.is_dir()), None)
+def case_folders(settings: Settings, site: str) -> list[Path]:
+    """Where a site's cases are: its own, else those that come with the product."""
+    own = settings.data_dir / "cases" / site
+    return [own] if own.is_dir() else sets.shipped(site)
 
 
 def _ask(work: Work, searcher: Searcher, cases: Sequence[Case], name: str) -> None:
