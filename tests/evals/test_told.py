@@ -18,7 +18,7 @@ NIGHT = datetime(2026, 11, 20, 17, 5, tzinfo=UTC)
 
 
 def test_everything_a_report_names_has_a_name() -> None:
-    keys = {
+    keys: dict[str, set[str]] = {
         "endings": {each.value for each in Outcome} | {each.family for each in Outcome},
         "verdicts": set(Verdict),
         "misses": set(Miss),
