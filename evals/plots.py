@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from evals.svg import SMALL, TEXT, WIDTH, Caption, draw, printable
+from evals.svg import SMALL, TEXT, UNITS_PER_INCH, WIDTH, Caption, draw, printable
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -170,7 +170,7 @@ def reliability(caption: Caption, bins: Sequence[Point], x: str, y: str, ideal: 
 
 def _axes(figure: "Figure", box: tuple[float, float, float, float], across: tuple[float, float], scale: Scale) -> "Axes":
     """Axes in a box (left, top, right, bottom) in units, with the values upwards, and percents to the right by default."""
-    height = figure.get_figheight() * 72
+    height = figure.get_figheight() * UNITS_PER_INCH
     left, top, right, bottom = box
     axes = figure.add_axes((left / WIDTH, 1 - bottom / height, (right - left) / WIDTH, (bottom - top) / height))
     axes.set_xlim(*across)
@@ -191,7 +191,7 @@ def _rows_height(rows: int) -> float:
 
 
 def _rows(figure: "Figure", rows: int, longest: float) -> "Axes":
-    height = figure.get_figheight() * 72
+    height = figure.get_figheight() * UNITS_PER_INCH
     axes = figure.add_axes((8 / WIDTH, 16 / height, (WIDTH - 16) / WIDTH, 1 - 16 / height))
     axes.set_xlim(0, longest)
     axes.set_ylim(rows - 0.65, -0.8)

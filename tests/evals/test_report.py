@@ -213,6 +213,14 @@ def test_a_night_without_cases_invents_nothing() -> None:
     assert "住民からの質問はありませんでした" in part(soup, "residents").get_text()
 
 
+def test_a_night_that_was_given_up_does_not_say_that_nothing_was_found() -> None:
+    soup = soup_of(replace(empty_night(), state=NightState.ABANDONED))
+    assert soup.find(id="curator") is None
+    assert "見つかって" not in soup.get_text()
+    assert [each["href"] for each in soup.select(".contents a")] == ["#summary", "#engineer", "#terms"]
+    assert part(soup, "technical").select("table")
+
+
 def test_misses_are_listed_by_set_with_what_was_expected_and_what_came() -> None:
     misses = part(soup_of(full_night()), "misses")
     assert [each.get_text() for each in misses.find_all("h4")] == ["答えのある質問（2件）", "答えのない質問（1件）"]
