@@ -194,29 +194,28 @@ _TIMES = _Kind(
 def _over_nights(caption: Caption, nights: Sequence[Night], known: Sequence[Measure | None], kind: _Kind) -> Figure:
     """The caption's description is what is drawn, in a word."""
     name, title = caption.name, caption.title
-    measured = [(night, each) for night, each in zip(nights, known, strict=True) if each]
-    rows = [(cells.text(_night_name(night)), *kind.row(each)) for night, each in reversed(measured)]
+    days = told.short_days([night.started_at for night in nights])
+    measured = [(night, day, each) for night, day, each in zip(nights, days, known, strict=True) if each]
+    rows = [(cells.text(_night_name(night, day)), *kind.row(each)) for night, day, each in reversed(measured)]
     beside = table(title, kind.head, rows) if rows else None
     if len(measured) < 2:
         return Figure(name, title, missing=say("evals", "plots.one_night" if measured else "plots.no_night"), table=beside)
-    first, last = (told.short_day(measured[end][0].started_at) for end in (0, -1))
-    value = kind.write(measured[-1][1].mean)
-    values: dict[str, Any] = {"first": first, "last": last, "nights": len(measured), "name": caption.description, "value": value}
-    described = replace(caption, description=say("evals", "plots.over_nights", **values))
-    points = [_night_point(night, each) if each else None for night, each in zip(nights, known, strict=True)]
-    scale = kind.scale([end for _, each in measured for end in (each.low, each.high)])
+    value = kind.write(measured[-1][2].mean)
+    values: dict[str, Any] = {"first": measured[0][1], "last": measured[-1][1], "name": caption.description, "value": value}
+    described = replace(caption, description=say("evals", "plots.over_nights", nights=len(measured), **values))
+    points = [_night_point(*each) for each in zip(nights, days, known, strict=True)]
+    scale = kind.scale([end for _, _, each in measured for end in (each.low, each.high)])
     svg = plots.over_nights(described, points, scale)
     return Figure(name, title, say("evals", f"plots.{kind.reading}"), svg, table=beside)
 
 
-def _night_name(night: Night) -> str:
+def _night_name(night: Night, day: str) -> str:
     """A refused night says so: nothing in a figure is said by a mark alone."""
-    day = told.short_day(night.started_at)
     return say("evals", "plots.refused_night", day=day) if night.decision is Decision.REFUSED else day
 
 
-def _night_point(night: Night, each: Measure) -> Point:
-    return Point(told.short_day(night.started_at), each.mean, each.low, each.high, marked=night.decision is Decision.REFUSED)
+def _night_point(night: Night, day: str, each: Measure | None) -> Point | None:
+    return Point(day, each.mean, each.low, each.high, marked=night.decision is Decision.REFUSED) if each else None
 
 
 def _shares(

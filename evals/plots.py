@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from evals.svg import SMALL, TEXT, WIDTH, Caption, draw, printable
+from evals.svg import SMALL, TEXT, UNITS_PER_INCH, WIDTH, Caption, draw, printable
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -18,8 +18,8 @@ ROW = 46
 """Height of one row of `shares` and `counts`: its words stand above it, so that long ones have room on a phone."""
 CURVE = 300
 """Points of a curve: more than can be told apart at this width."""
-DATES = 5
-"""As many dates as fit under a figure."""
+DATES = 33
+"""As many letters as fit under a figure."""
 LONGEST = 17
 """Letters of the words of a row; the table beside the figure has all."""
 
@@ -170,7 +170,7 @@ def reliability(caption: Caption, bins: Sequence[Point], x: str, y: str, ideal: 
 
 def _axes(figure: "Figure", box: tuple[float, float, float, float], across: tuple[float, float], scale: Scale) -> "Axes":
     """Axes in a box (left, top, right, bottom) in units, with the values upwards, and percents to the right by default."""
-    height = figure.get_figheight() * 72
+    height = figure.get_figheight() * UNITS_PER_INCH
     left, top, right, bottom = box
     axes = figure.add_axes((left / WIDTH, 1 - bottom / height, (right - left) / WIDTH, (bottom - top) / height))
     axes.set_xlim(*across)
@@ -191,7 +191,7 @@ def _rows_height(rows: int) -> float:
 
 
 def _rows(figure: "Figure", rows: int, longest: float) -> "Axes":
-    height = figure.get_figheight() * 72
+    height = figure.get_figheight() * UNITS_PER_INCH
     axes = figure.add_axes((8 / WIDTH, 16 / height, (WIDTH - 16) / WIDTH, 1 - 16 / height))
     axes.set_xlim(0, longest)
     axes.set_ylim(rows - 0.65, -0.8)
@@ -222,9 +222,11 @@ def _unbroken(points: Sequence[Point | None]) -> list[list[tuple[int, Point]]]:
 
 def _name_nights(axes: "Axes", points: Sequence[Point | None]) -> None:
     """A few dates below, the last one among them."""
-    apart = max(math.ceil(len(points) / DATES), 1)
+    labels = [point.label if point else "" for point in points]
+    most = DATES // max(1, *map(len, labels), 1)
+    apart = max(math.ceil(len(points) / most), 1)
     named = range((len(points) - 1) % apart, len(points), apart)
-    axes.set_xticks(list(named), [point.label if (point := points[night]) else "" for night in named], size=SMALL)
+    axes.set_xticks(list(named), [labels[night] for night in named], size=SMALL)
 
 
 def _name_row(axes: "Axes", row: int, longest: float, label: str, told: str) -> None:

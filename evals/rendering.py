@@ -57,15 +57,9 @@ def _environment() -> Environment:
     environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     environment.filters |= {"clock": told.clock, "css_string": css_string, "day": told.day, "entries": entries, "link": link}
     environment.filters |= {"listed": partial(told.listed, limit=LISTED), "short": told.short}
-    environment.filters |= {"whole_percent": told.whole_percent}
-    environment.globals |= {
-        "t": partial(words, "report_page"),
-        "m": partial(words, "month"),
-        "name": told.name,
-        "version": VERSION,
-        "figure_names": FIGURES,
-    }
-    environment.globals |= {"ending": ending}
+    environment.filters |= {"first_sentence": told.first_sentence, "whole_percent": told.whole_percent}
+    environment.globals |= {"t": partial(words, "report_page"), "m": partial(words, "month"), "name": told.name}
+    environment.globals |= {"ending": ending, "figure_names": FIGURES, "version": VERSION}
     return environment
 
 

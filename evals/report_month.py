@@ -154,12 +154,12 @@ def _record(month: Month) -> Table:
     """One row for every night."""
     rows = [
         (
-            cells.text(told.short_day(night.started_at)),
+            cells.text(day),
             cells.text(told.name("decisions_short", summary.ending(night))),
             *(_share(_figure(night, name)) for name in ("right", "answered")),
             cells.number(sum(night.residents.values())),
         )
-        for night in month.nights
+        for day, night in zip(told.short_days([night.started_at for night in month.nights]), month.nights, strict=True)
     ]
     return cells.table(words("month", "record"), ("night", "decision", "right_share", "answered_share", "residents"), rows)
 

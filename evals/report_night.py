@@ -5,7 +5,7 @@ from typing import Any
 
 from evals import cells, figures, missed, told
 from evals.cells import Cell, Table, table
-from evals.night import Field, FigureChange, Night
+from evals.night import Field, FigureChange, Night, NightState
 from evals.rendering import render, words
 from evals.score import FIGURES, Metrics
 from evals.summary import GOODNESS, flips, in_use, summarise, wrong
@@ -30,7 +30,7 @@ def page(night: Night, history: Sequence[Night], questions: Mapping[str, str]) -
         questions=questions,
         site_name=night.site_name,
         page_title=words("report_page", "night_on", day=told.day(night.started_at)),
-        places=PLACES,
+        places=[place for place in PLACES if place != "curator" or night.state is NightState.FINISHED],
         place_names=lambda place: words("report_page", f"places.{place}"),
         summary=summarise(night, nights[:-1]),
         tiles=tiles(metrics) if metrics else (),

@@ -73,7 +73,7 @@ def _decided(night: Night) -> list[str]:
     ]
     if night.decision is Decision.REFUSED and night.reasons and key != "abandoned":
         first, *others = night.reasons
-        said.append(say("evals", "summary.reason", reason=told.short(first)))
+        said.append(say("evals", "summary.reason", reason=told.first_sentence(told.short(first))))
         said += [say("evals", "summary.more_reasons", count=len(others))] if others else []
     return said
 

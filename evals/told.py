@@ -1,5 +1,6 @@
 """How reports write numbers, days and names: in the words of the wording, and the name itself where it has none."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
@@ -59,6 +60,12 @@ def short_day(moment: datetime | date) -> str:
     return say("evals", "dates.short", month=own.month, day=own.day)
 
 
+def short_days(moments: Sequence[datetime]) -> list[str]:
+    """11/21, and 11/21 2:05 where a day has several."""
+    often = Counter(map(short_day, moments))
+    return [f"{short_day(each)} {clock(each)}" if often[short_day(each)] > 1 else short_day(each) for each in moments]
+
+
 def month(first: date) -> str:
     """2026年11月"""
     return say("evals", "dates.month", year=first.year, month=first.month)
@@ -88,6 +95,16 @@ def listed(items: Iterable[str], limit: int) -> str:
 def short(text: str, limit: int = 300) -> str:
     """A text that somebody wrote, not longer than can be read in a list."""
     return f"{text[: limit - 1]}…" if len(text) > limit else text
+
+
+def first_sentence(text: str) -> str:
+    """Up to the first full stop that stands in no quotation."""
+    depth = 0
+    for place, letter in enumerate(text):
+        depth += (letter == "「") - (letter == "」")
+        if letter == "。" and depth <= 0:
+            return text[: place + 1]
+    return text
 
 
 def _some(items: Sequence[str], between: str, limit: int) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
 
@@ -187,6 +188,13 @@ def test_a_refused_night_is_told_in_words_too() -> None:
     assert "11/20（見送り）" in part(soup, "figure-quality-right").get_text()
 
 
+def test_two_nights_of_one_day_are_told_apart() -> None:
+    night = full_night()
+    again = replace(night, started_at=night.started_at - timedelta(hours=1))
+    soup = BeautifulSoup(page(night, [*nights_before(1, night), again], {}), "lxml")
+    assert list(rows(part(soup, "figure-quality-right"))) == ["11/21 2:00", "11/21 1:00", "11/20"]
+
+
 def test_one_night_has_no_trend_but_its_numbers() -> None:
     night = full_night()
     figure = part(soup_of(night, 0), "figure-quality-right")
@@ -203,6 +211,14 @@ def test_a_night_without_cases_invents_nothing() -> None:
     assert "測れていません" in part(soup, "summary").get_text()
     assert "測れていません" in part(soup, "misses").get_text()
     assert "住民からの質問はありませんでした" in part(soup, "residents").get_text()
+
+
+def test_a_night_that_was_given_up_does_not_say_that_nothing_was_found() -> None:
+    soup = soup_of(replace(empty_night(), state=NightState.ABANDONED))
+    assert soup.find(id="curator") is None
+    assert "見つかって" not in soup.get_text()
+    assert [each["href"] for each in soup.select(".contents a")] == ["#summary", "#engineer", "#terms"]
+    assert part(soup, "technical").select("table")
 
 
 def test_misses_are_listed_by_set_with_what_was_expected_and_what_came() -> None:

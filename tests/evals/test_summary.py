@@ -88,8 +88,12 @@ def test_without_a_threshold_nothing_is_promised() -> None:
 
 
 def test_a_refusal_says_the_first_reason_and_how_many_more() -> None:
-    night = replace(full_night(), decision=Decision.REFUSED, reasons=("理由その一。", "理由その二。", "理由その三。"))
-    assert "理由その一。ほかに理由が2件あります。" in summary(night).paragraph
+    night = replace(
+        full_night(),
+        decision=Decision.REFUSED,
+        reasons=("守る質問「ある？。なに」が、誤りに変わりました。正しい項目：住民票。", "理由その二。", "理由その三。"),
+    )
+    assert "次のとおりです。守る質問「ある？。なに」が、誤りに変わりました。ほかに理由が2件あります。" in summary(night).paragraph
     assert "理由その二" not in summary(night).paragraph
 
 
