@@ -79,3 +79,17 @@ class NightStopped(KnownError):
 
     def __init__(self, file: str, reason: str) -> None:
         super().__init__(file=f" {file}" if file else "", reason=reason)
+
+
+class NoNights(KnownError):
+    """A month in which no night run ended, so there is nothing to report."""
+
+    def __init__(self, site: str, month: str) -> None:
+        super().__init__(site=site, month=month)
+
+
+class MonthUnreadable(KnownError):
+    """A month that is not written as 2026-11."""
+
+    def __init__(self, month: str) -> None:
+        super().__init__(month=month)
