@@ -53,9 +53,18 @@ class Settings(BaseSettings):
     )
     query_prefix: str | None = Field(None, description="Put before every question; unset means what the model's card says.")
     passage_prefix: str | None = Field(None, description="Put before every entry; unset means what the model's card says.")
+    reranker_model: str = Field(
+        "",
+        description="A sentence-transformers cross-encoder by folder or name, to look again at the best entries; "
+        "empty means the built-in one, or none beside another embedding model.",
+    )
     question_limit: int = Field(500, ge=10, le=5000, description="Longest question accepted, in characters.")
     wrong_bound: float = Field(
         0.10, gt=0, lt=0.5, description="Share of wrong answers among direct answers that is accepted; used at the next build."
+    )
+    speech_dir: str = Field(
+        "",
+        description="Folder with a city's own sheets of resident speech; empty means the folder speech beside the snapshots.",
     )
     embed_origins: Origins = Field(
         [], description='Web sites that may show the widget, as JSON: ["https://www.city.example.jp"].'
@@ -83,6 +92,12 @@ class Settings(BaseSettings):
     def snapshots(self) -> Path:
         """Where the snapshots of all sites are."""
         return self.data_dir / "snapshots"
+
+    @property
+    def speech(self) -> Path | None:
+        """Where the own sheets of resident speech are; a folder that nobody named need not be there."""
+        usual = self.data_dir / "speech"
+        return Path(self.speech_dir) if self.speech_dir else usual if usual.is_dir() else None
 
     @classmethod
     def settings_customise_sources(

@@ -54,8 +54,9 @@ class Candidates:
         self.running.find_site(site)
         with self.running.sessions() as session:
             entries = published(session, site, made_at.astimezone(TOKYO).date())
-        builder = replace(self.running.engine.builder, store=_BuiltAside(self.running.engine.store.root))
-        return builder.build(site, entries, made_at, progress)
+        builder = replace(self.running.engine.builder(site), store=_BuiltAside(self.running.engine.store.root))
+        # What small changes of the day have let drift is adapted and calibrated anew.
+        return builder.build(site, entries, made_at, progress, anew=True)
 
     def open(self, site: str, snapshot: str) -> Searcher:
         """The candidate, or the snapshot it has become. Raises SnapshotDamaged or SnapshotOfAnotherModel."""

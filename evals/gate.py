@@ -35,7 +35,7 @@ class Comparison:
 
     @property
     def harmed(self) -> tuple[Flip, ...]:
-        """Protected cases that the candidate answers wrongly, or has lost the answer of."""
+        """Protected cases that the candidate answers wrongly, or shows nothing right for any more."""
         return tuple(flip for flip in self.flips if flip.protected and _is_harm(flip))
 
     @property
@@ -138,7 +138,9 @@ _RANK: Mapping[Verdict, int] = {Verdict.RIGHT: 0, Verdict.PARTIAL: 1, Verdict.MI
 
 
 def _is_harm(flip: Flip) -> bool:
-    return flip.after is Verdict.WRONG or (flip.before is Verdict.RIGHT and flip.after is Verdict.MISSED)
+    """Something wrong is told, or of what is right nothing is shown any more; to be less sure of it is no harm."""
+    lost = bool(flip.entries) and flip.before is not Verdict.WRONG and flip.after is Verdict.MISSED
+    return flip.after is Verdict.WRONG or lost
 
 
 def _badness(flip: Flip) -> tuple[int, bool, str]:

@@ -155,7 +155,7 @@ class Night:
     changes: tuple[FigureChange, ...] = ()
     flips: tuple[Flip, ...] = ()
     misses: tuple[Mapping[str, Any], ...] = ()
-    """As the lines of `misses.jsonl`."""
+    """As the lines of `misses.jsonl`, of the cases that people wrote."""
     points: tuple[tuple[float, bool], ...] = ()
     """For every answerable case: confidence in the first entry found, and whether it is a right one."""
     calibration: Calibration | None = None

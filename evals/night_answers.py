@@ -176,8 +176,8 @@ def _manifest(work: Work, snapshot: str | None) -> Manifest | None:
 
 
 def _content(manifest: Manifest) -> Manifest:
-    """Everything that two snapshots may differ in but name and date."""
-    return replace(manifest, id="", created_at="")
+    """Everything that two snapshots may differ in but name and dates."""
+    return replace(manifest, id="", created_at="", fitted=replace(manifest.fitted, at=""))
 
 
 def _entries(searcher: Searcher | None) -> set[str]:

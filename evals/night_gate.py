@@ -47,12 +47,12 @@ def _decision(work: Work, why: list[str]) -> Decision:
 
 def _no_cases(work: Work) -> list[str]:
     """A city that never had cases is not held up; one whose cases are suddenly gone is."""
-    asked = max((each.config.cases for each in work.history[-1:] if each.config), default=0)
+    asked = work.last.config.cases if work.last and work.last.config else 0
     return [say("evals", "gate.no_cases", before=asked)] if asked and not work.result("cases")["cases"] else []
 
 
 class _Namer:
-    """Tells an entry by its question, and whether it is published still."""
+    """Tells an entry by its question, and whether that has changed or is published no more."""
 
     def __init__(self, work: Work) -> None:
         before = open_before(work)
@@ -60,6 +60,8 @@ class _Namer:
         self.before = before.by_id if before else {}
 
     def __call__(self, entry: str) -> str:
-        known = self.now.get(entry) or self.before.get(entry)
-        key = "gate.entry" if entry in self.now else "gate.entry_gone"
-        return say("evals", key, id=entry, question=known.question if known else entry)
+        now, before = self.now.get(entry), self.before.get(entry)
+        if now and before and now.question != before.question:
+            return say("evals", "gate.entry_changed", id=entry, question=before.question, now=now.question)
+        known = now or before
+        return say("evals", "gate.entry" if now else "gate.entry_gone", id=entry, question=known.question if known else entry)

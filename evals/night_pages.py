@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from types import MappingProxyType
+from typing import Any
 
 from app.settings import PagePlace
 from evals import page_changes
@@ -52,7 +53,7 @@ def read_pages(work: Work) -> object:
     keep_copies(work.folder.path / READ, fresh)
     city = City(place, entries, work.running.engine.tokenizer.words)
     found = page_changes.changes(known, fresh, entries_of(_all(known, fresh), place), city, work.started_at)
-    told = [*found, *_still_open(work, found, entries), *_kept(unread, known, work)]
+    told = [*found, *_still_open(work, entries), *_kept(unread, known, work)]
     paths = {page.url: page.path for page in fresh}
     return _found(told, _remarks(unread, place), {each.url: paths[each.url] for each in found})
 
@@ -72,8 +73,9 @@ def draft_changes(work: Work) -> object:
 
 
 def listed(work: Work) -> tuple[PageChange, ...]:
-    """What both steps found."""
-    found, drafted = work.result("pages"), work.result("drafts")
+    """What both steps found, as far as they were done."""
+    found = work.result("pages") if work.folder.is_done("pages") else _found()
+    drafted = work.result("drafts") if work.folder.is_done("drafts") else {}
     changes = (page_change_from(each) for each in found["changes"])
     return tuple(replace(each, drafts=tuple(drafted.get(found["paths"].get(each.url), ()))) for each in changes)
 
@@ -88,12 +90,11 @@ def _live(work: Work) -> tuple[Entry, ...]:
         return tuple(each.entry for kind in Kind for each in live_entries(session, work.site, kind))
 
 
-def _still_open(work: Work, found: Iterable[PageChange], entries: Iterable[Entry]) -> list[PageChange]:
+def _still_open(work: Work, entries: Iterable[Entry]) -> list[PageChange]:
     """Changes of earlier nights that entries have not followed yet."""
-    now = {each.url for each in found}
     by_id = {entry.id: entry for entry in entries}
-    last = work.history[-1].pages if work.history else ()
-    earlier = [each for each in last if each.url not in now and work.started_at - each.noticed_at < OPEN_FOR]
+    noticed = {(each.url, each.noticed_at): each for night in work.history for each in night.pages if each.differences}
+    earlier = [each for each in noticed.values() if work.started_at - each.noticed_at < OPEN_FOR]
     return [still for each in earlier if (still := page_changes.still_open(each, by_id))]
 
 
@@ -110,6 +111,6 @@ def _remarks(unread: Iterable[Unread], place: PagePlace) -> list[str]:
     return [say("evals", "nightly.server", host=host(place), pages=len(out), reason=out[0].sentence)] if out else []
 
 
-def _found(changes: Sequence[PageChange] = (), remarks: Sequence[str] = (), paths: Mapping[str, str] = _NONE) -> object:
+def _found(changes: Sequence[PageChange] = (), remarks: Sequence[str] = (), paths: Mapping[str, str] = _NONE) -> dict[str, Any]:
     """What the first step tells the second: changes, sentences, and the paths of the pages that changed."""
     return {"changes": plain(list(changes)), "remarks": list(remarks), "paths": dict(paths)}

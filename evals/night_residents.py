@@ -43,7 +43,7 @@ def propose_entries(work: Work) -> object:
 def cover_topics(work: Work) -> object:
     """Which standard topics no entry is about, by field."""
     searcher = open_live(work.running, work.site)
-    topics = sorted(work.running.engine.builder.topics, key=lambda topic: topic.field)
+    topics = sorted(work.running.engine.builder(work.site).topics, key=lambda topic: topic.field)
     covered = cover(searcher, topics) if searcher else ()
     return plain([_field(name, list(inside)) for name, inside in groupby(covered, key=lambda each: each.topic.field)])
 
@@ -58,7 +58,7 @@ def forget(work: Work) -> object:
 
 def _last_night(work: Work) -> datetime:
     """When the last night began, and before the first one a day ago."""
-    return work.history[-1].started_at if work.history else work.started_at - timedelta(days=1)
+    return work.last.started_at if work.last else work.started_at - timedelta(days=1)
 
 
 def _field(name: str, covered: Iterable[Coverage]) -> Field:

@@ -9,7 +9,7 @@ from typing import Any
 
 from app.wiring import Service
 from evals.candidate import Candidates
-from evals.night import Night
+from evals.night import Night, NightState
 from evals.night_folder import Begun, NightFolder, Nights
 from knowledge.calendar import TOKYO
 
@@ -54,6 +54,11 @@ class Work:
     def history(self) -> Sequence[Night]:
         """The nights that ended before, oldest first; those that cannot be read are told when the night begins."""
         return self.nights.history()[0]
+
+    @property
+    def last(self) -> Night | None:
+        """The last night that came to its end."""
+        return next((each for each in reversed(self.history) if each.state is NightState.FINISHED), None)
 
     def result(self, step: str) -> Any:
         """What an earlier step found."""

@@ -78,7 +78,7 @@ def _open(running: Service, site: str, nights: Nights) -> NightFolder:
     now = running.clock()
     waiting, left = nights.unfinished(now)
     for folder in left:
-        _abandon(running, site, folder)
+        _abandon(Work(running, site, nights, folder))
     if waiting:
         return waiting
     Candidates(running).drop(site)
@@ -124,7 +124,7 @@ def _night(work: Work) -> Night:
         metrics=run.metrics() if run else None,
         changes=tuple(map(figure_change_from, decided["changes"])),
         flips=tuple(map(flip_from, decided["flips"])),
-        misses=tuple(run.misses()) if run else (),
+        misses=tuple(each for each in run.misses() if not each["variety"]) if run else (),
         points=tuple((sure, right) for sure, right in work.result("candidate")["points"]),
         calibration=calibration_from_json(built["calibration"]),
         calibration_before=calibration_from_json(built["before"]) if built["before"] else None,
@@ -151,18 +151,18 @@ def _questions(work: Work) -> dict[str, str]:
     return {entry.id: entry.question for entry in searcher.entries} if searcher else {}
 
 
-def _abandon(running: Service, site: str, folder: NightFolder) -> None:
-    """Close a night that was killed too long ago, or by another version, to be gone on with."""
-    begun = folder.begun()
-    folder.finish(
+def _abandon(work: Work) -> None:
+    """Close a night that was killed too long ago, or by another version, to be gone on with; what pages said is not lost."""
+    work.folder.finish(
         Night(
-            site=site,
-            site_name=running.find_site(site).name,
-            started_at=begun.started_at,
-            finished_at=running.clock(),
+            site=work.site,
+            site_name=work.running.find_site(work.site).name,
+            started_at=work.started_at,
+            finished_at=work.running.clock(),
             state=NightState.ABANDONED,
-            before=begun.before,
-            after=begun.before,
-            durations=folder.seconds(name for name, _ in STEPS),
+            before=work.begun.before,
+            after=in_use(work.running, work.site),
+            pages=night_pages.listed(work),
+            durations=work.folder.seconds(name for name, _ in STEPS),
         )
     )

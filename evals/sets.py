@@ -13,7 +13,7 @@ from evals.case import Case, digest
 from evals.errors import NoCases, RunOfOthers
 from evals.runs import RunConfig, RunFolder, RunState, begin, open_run
 from evals.score import Metrics
-from indexer.build import content_digest
+from indexer.entries import FILE as ENTRIES
 from indexer.search import Searcher
 from knowledge import VERSION
 from knowledge.sentences import say
@@ -84,4 +84,4 @@ def _config(cases: Sequence[Case], running: Service, site: str, details: Mapping
 
 def knowledge_digest(searcher: Searcher) -> str:
     """Hex SHA-256 of the entries and the model: equal where the same answers may be expected."""
-    return hashlib.sha256(f"{content_digest(searcher.entries)} {searcher.manifest.model}".encode()).hexdigest()
+    return hashlib.sha256(f"{searcher.manifest.files[ENTRIES]} {searcher.manifest.model}".encode()).hexdigest()

@@ -14,11 +14,12 @@ from evals.candidate import ASIDE
 from evals.errors import NightDamaged, NightRunning
 from evals.night import Decision, Night, NightState, ProposalKind
 from evals.night_folder import NIGHT, RESUMED_WITHIN
-from evals.nightly import nights_of, run_night
+from evals.nightly import STEPS, nights_of, run_night
 from indexer.errors import NothingToBuild
 from knowledge.database import writing
 from knowledge.entry import State
 from knowledge.rows import By
+from knowledge.sentences import say
 from knowledge.store import stored
 from knowledge.workflow import retire
 from tests.app import small_city
@@ -343,6 +344,20 @@ def test_a_night_killed_too_long_ago_is_closed_and_a_new_one_begins(running: Ser
     assert [each.state for each in history] == [NightState.ABANDONED, NightState.FINISHED]
 
 
+def test_what_an_abandoned_night_had_noticed_is_not_lost(running: Service, clock: SetClock, data: Path) -> None:
+    night(running)
+    remember(running, ["犬を飼ったときの届出"], clock.now + timedelta(hours=1))
+    next_day(clock)
+    write_page(data, "12,000円", "15,000円")
+    killed_before("build", running)
+    next_day(clock)
+    shutil.rmtree(data / "cases")
+    found = night(running)
+    assert [each.differences[0].after for each in found.pages] == ["15,000円"]
+    assert [each.questions for each in found.proposals] == [5]
+    assert "昨夜は26件" in found.reasons[0]
+
+
 def test_another_version_does_not_go_on_with_a_night(running: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     killed_before("decide", running)
     monkeypatch.setattr("evals.night_folder.VERSION", "0.2.0")
@@ -381,3 +396,19 @@ def test_other_ways_to_write_are_asked_too(running: Service) -> None:
     assert found.metrics.varieties
     assert found.config is not None
     assert found.config.cases > 100
+
+
+def test_every_step_has_a_name_for_people_and_is_documented() -> None:
+    told = (Path(__file__).parents[2] / "docs" / "nightly.md").read_text(encoding="utf-8")
+    assert all(say("evals", f"steps.{name}") and f"`{name}`" in told for name, _ in STEPS)
+
+
+def test_a_night_runs_on_either_database(database_url: str, tmp_path: Path) -> None:
+    running = night_city.service(tmp_path / "data", database_url=database_url)
+    small_city.fill(running)
+    write_cases(tmp_path / "data", night_city.ASKED)
+    remember(running, ["犬を飼ったときの届出"] * 4, running.clock() - timedelta(hours=5))
+    remember(running, ["昔の質問"] * 3, running.clock() - timedelta(days=400))
+    found = night(running)
+    assert (found.decision, len(found.proposals), found.forgotten["questions"]) == (Decision.UNCHANGED, 1, 3)
+    close(running)
