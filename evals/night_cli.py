@@ -22,6 +22,9 @@ from knowledge.sites import sites
 STOPPED, REFUSED, BUSY = 1, 3, 4
 """Exit statuses beside 0, the gravest of all sites': a night that could not be finished, a refusal, a night that is being run."""
 
+SHOWN_PROPOSALS = 5
+"""The others are in the report."""
+
 
 def _help(key: str) -> str:
     return say("evals", f"help.{key}")
@@ -97,8 +100,10 @@ def _print(value: Mapping[str, Any]) -> None:
     typer.echo(say("evals", f"nightly.{value['decision']}", site=value["site"], snapshot=value["snapshot"]))
     for sentence in (*value["reasons"], *value["remarks"]):
         typer.echo(f"  {sentence}")
-    for text in value["proposals"]:
+    for text in value["proposals"][:SHOWN_PROPOSALS]:
         typer.echo(say("evals", "nightly.proposal", text=text))
+    if len(value["proposals"]) > SHOWN_PROPOSALS:
+        typer.echo(say("evals", "nightly.more_proposals", count=len(value["proposals"]) - SHOWN_PROPOSALS))
     typer.echo(say("evals", "nightly.told", seconds=value["seconds"], report=value["report"]))
 
 
