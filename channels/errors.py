@@ -116,6 +116,15 @@ class AliasTaken(KnownError):
         super().__init__(alias=alias)
 
 
+class AnswersWouldBeLost(KnownError):
+    """A questionnaire no longer has options that residents have chosen."""
+
+    status = 409
+
+    def __init__(self, people: int, answers: str) -> None:
+        super().__init__(people=people, answers=answers)
+
+
 class InvalidField(KnownError):
     """One field is missing or has a value of another kind; `problem` is a key of `[problems]`."""
 

@@ -14,7 +14,7 @@ PACKAGES = ("app", "channels", "evals", "indexer", "knowledge")
 MOST_LINES = 300
 FOR_STAFF = {
     "app": {"masking", "errors", "help", "options", "progress", "told", "line", "line_hints"},
-    "channels": {"richmenu"},
+    "channels": {"richmenu", "segments_file", "yaml"},
     "evals": {"errors", "help", "report"},
     "indexer": {"errors"},
     "knowledge": {"errors", "problems", "columns", "waste_columns", "waste", "pages", "states", "moves", "site_sheet"},

@@ -13,6 +13,7 @@ from channels.line.account import Account
 from channels.line.client import LineClient
 from channels.line.desk import LineDesk
 from channels.line.handlers import handlers
+from channels.line.segments.registering import Registering
 from channels.line.speaker import Speaker
 from channels.line.work import Work
 from channels.line.worker import Worker
@@ -53,5 +54,5 @@ def line_channel(
 ) -> LineChannel:
     """The channel over one database; `client` makes each account's way to LINE."""
     speaker = Speaker(sessions, clock, random, {site: client(account) for site, account in accounts.items()})
-    work = Work(sessions, clock, random, desk, speaker, accounts, handlers(desk))
+    work = Work(sessions, clock, random, desk, speaker, accounts, handlers(desk, Registering(sessions)))
     return LineChannel(accounts, work, Worker(work))

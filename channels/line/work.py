@@ -118,6 +118,8 @@ class Work:
                 return
             if event.user:
                 people.keep(session, site, turn.person or who)
+            if turn.then:
+                turn.then(session)
             if send:
                 sends.plan(session, site, send)
 
