@@ -3,9 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from sqlalchemy.orm import Session, sessionmaker
+
 from channels.feedback import Feedback
 from channels.line import flex
 from channels.line.asks import ask_language, ask_reason, language_chosen, thank
+from channels.line.delivery.testers import Joining
 from channels.line.desk import CHANNEL, LineDesk
 from channels.line.events import Kind
 from channels.line.look import finish
@@ -20,9 +23,10 @@ from knowledge.errors import KnownError
 SILENCE = Turn()
 
 
-def handlers(desk: LineDesk, registering: Registering) -> Mapping[Kind, Handler]:
+def handlers(desk: LineDesk, sessions: sessionmaker[Session]) -> Mapping[Kind, Handler]:
     """What is done about each kind; about the others nothing is. What is taken back is not handled but erased (work.py)."""
-    answering = Answering(desk, registering)
+    registering = Registering(sessions)
+    answering = Answering(desk, registering, Joining(sessions))
     return {
         Kind.TEXT: answering.text,
         Kind.EDITED: answering.text,
@@ -46,10 +50,11 @@ class Answering:
 
     desk: LineDesk
     registering: Registering
+    joining: Joining
 
     def text(self, visit: Visit) -> Turn:
         """A question in the resident's own words, or the words of one of our buttons."""
-        return self.registering.typed(visit) or self._ask(visit, visit.event.text)
+        return self.registering.typed(visit) or self.joining.typed(visit) or self._ask(visit, visit.event.text)
 
     def postback(self, visit: Visit) -> Turn:
         """One of our buttons was pressed."""

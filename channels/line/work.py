@@ -3,21 +3,20 @@
 Every step ends in one transaction that does nothing if somebody else has done the step, so a process may be killed anywhere.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from random import Random
 from uuid import UUID
 
 import structlog
-from sqlalchemy import text
 from sqlalchemy.orm import Session, sessionmaker
 
 from channels.line import inbox, people, sends
 from channels.line.account import Account
 from channels.line.desk import CHANNEL, LineDesk
 from channels.line.events import URGENT, Event, Kind, shape
+from channels.line.held import held
 from channels.line.inbox import Outcome, Waiting
 from channels.line.look import Look
 from channels.line.people import Person
@@ -47,6 +46,11 @@ class Work:
     """By site."""
     handlers: Mapping[Kind, Handler]
 
+    def load(self) -> None:
+        """Do now what would make the first resident wait."""
+        for client in self.speaker.clients.values():
+            client.load()
+
     def due(self, limit: int) -> list[tuple[str, str]]:
         """Site and lane of what can be worked on now."""
         with self.sessions() as session:
@@ -54,7 +58,7 @@ class Work:
 
     def work_off(self, site: str, lane: str, go_on: Callable[[], bool] = lambda: True) -> None:
         """Do everything that is due in a lane, unless another process is at it."""
-        with _held(self.sessions, site, lane) as ours:
+        with held(self.sessions, site, lane) as ours:
             while ours and go_on() and self._step(site, lane):
                 pass
 
@@ -171,18 +175,3 @@ def _outcome(event: Event, send: Send | None) -> Outcome:
     if send:
         return Outcome.REPLIED
     return Outcome.UNKNOWN if event.kind is Kind.UNKNOWN else Outcome.SILENT
-
-
-@contextmanager
-def _held(sessions: sessionmaker[Session], site: str, lane: str) -> Iterator[bool]:
-    """Whether this process may work on the lane until the block ends.
-
-    PostgreSQL keeps other processes away for as long as this transaction, and so this process, lives. SQLite serves one
-    process, whose worker gives a lane to one thread at a time.
-    """
-    with sessions() as session:
-        if session.get_bind().dialect.name == "sqlite":
-            yield True
-            return
-        lock = text("SELECT pg_try_advisory_xact_lock(hashtextextended(:lane, 0))")
-        yield bool(session.scalar(lock, {"lane": f"line {site} {lane}"}))

@@ -1,13 +1,13 @@
 """The threads that work off the inbox for as long as the service runs."""
 
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Condition, Thread
 from time import monotonic
+from typing import Protocol
 
 import structlog
 from sqlalchemy.exc import DBAPIError
-
-from channels.line.work import Work
 
 THREADS = 8
 """Lanes that are worked on at a time; most of a lane's time is waiting for LINE."""
@@ -24,6 +24,25 @@ log = structlog.get_logger()
 
 Lane = tuple[str, str]
 """Site and lane."""
+
+
+class Work(Protocol):
+    """What is to be done, lane by lane; each lane by one thread at a time."""
+
+    def load(self) -> None:
+        """Do now what would make the first resident wait."""
+
+    def due(self, limit: int, /) -> list[Lane]:
+        """What can be worked on now."""
+
+    def work_off(self, site: str, lane: str, go_on: Callable[[], bool], /) -> None:
+        """Do everything that is due in a lane."""
+
+    def failed(self, site: str, lane: str, /) -> None:
+        """Something nobody foresaw happened in a lane."""
+
+    def tidy(self) -> None:
+        """Delete what is no longer needed."""
 
 
 class Worker:
@@ -58,8 +77,7 @@ class Worker:
         self._pool.shutdown(cancel_futures=True)
 
     def _run(self) -> None:
-        for client in self.work.speaker.clients.values():
-            client.load()
+        self.work.load()
         while not self._stopping:
             try:
                 self._collect()

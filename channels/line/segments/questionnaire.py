@@ -83,6 +83,12 @@ def find(session: Session, site: str) -> Questionnaire | None:
     return _from_json(row.content) if row else None
 
 
+def quiet_hours(session: Session, site: str) -> Quiet | None:
+    """When the residents of a site are left in peace."""
+    found = find(session, site)
+    return found.quiet if found else DEFAULT_QUIET
+
+
 def _to_json(questionnaire: Questionnaire) -> dict[str, Any]:
     questions = [
         {

@@ -15,7 +15,7 @@ from knowledge.sentences import languages, wording
 JA = wording("channels")
 TEMPLATES = sorted((render.HERE / "templates").glob("*.html"))
 BLANK = re.compile(r"\{(\w+)\}")
-FOR_STAFF = ("richmenu.", "segments_file.", "yaml.")
+FOR_STAFF = ("richmenu.", "segments_file.", "yaml.", "delivery")
 
 
 def test_three_languages_are_spoken() -> None:
