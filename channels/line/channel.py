@@ -48,11 +48,10 @@ class LineChannel:
 
     def take_in(self, site: str, body: bytes) -> None:
         """Store what LINE tells us, whole or not at all. Raises MalformedJson or NotAWebhook."""
-        desk, now = self.work.desk, self.work.clock()
-        found = [events.parse(each, desk.mask, now) for each in events.read(body)]
+        mask, now = self.work.desk.mask, self.work.clock()
+        found = [events.parse(each, mask, now) for each in events.read(body)]
         if not found:
             return  # LINE's check of the connection
-        desk.town(site)
         with writing(self.work.sessions) as session:
             inbox.take_in(session, site, found, now)
         log.info("line webhook", site=site, events=len(found))

@@ -126,12 +126,11 @@ def overtaken(session: Session, site: str, event: Event) -> Outcome | None:
     """Why a message must not be answered any more."""
     if not event.message:
         return None
-    if _taken_back(session, site, [event.message]):
-        return Outcome.WITHDRAWN
-    edited = select(EventRow.id).where(
-        EventRow.site_id == site, EventRow.message == event.message, EventRow.kind == Kind.EDITED.value, EventRow.at > event.at
-    )
-    return Outcome.SUPERSEDED if session.scalars(edited.limit(1)).first() else None
+    taken_back = exists().where(UnsentRow.site_id == site, UnsentRow.message == event.message)
+    about_it = (EventRow.site_id == site) & (EventRow.message == event.message)
+    edited = exists().where(about_it, EventRow.kind == Kind.EDITED.value, EventRow.at > event.at)
+    gone, old = session.execute(select(taken_back, edited)).one()
+    return Outcome.WITHDRAWN if gone else Outcome.SUPERSEDED if old else None
 
 
 _same_lane = (SendRow.site_id == EventRow.site_id) & (SendRow.lane == EventRow.lane)

@@ -63,14 +63,12 @@ def token_until(at: datetime, received_at: datetime) -> datetime:
     return min(received_at + TOKEN_LASTS, at + TOKEN_LASTS_AT_MOST)
 
 
-def choose(send: Send, now: datetime, unreachable: Ending | None) -> Way | Ending:
-    """The next attempt, or the end when there can be none. `unreachable` says why nobody can be pushed to."""
+def choose(send: Send, now: datetime) -> Way | Ending:
+    """The next attempt, or the end when there can be none."""
     if send.attempts >= MOST_ATTEMPTS:
         return Ending.UNCLEAR if send.reply_open else Ending.GIVEN_UP
     if send.pushed_at is None and (send.reply_open or (send.reply_token and now < send.token_until)):
         return Way.REPLY
-    if unreachable:
-        return unreachable
     if send.pushed_at and now - send.pushed_at > KEY_LASTS:
         return Ending.UNCLEAR
     return Way.PUSH

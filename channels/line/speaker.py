@@ -35,14 +35,23 @@ class Speaker:
 
     def attempt(self, site: str, send: Send) -> None:
         """Try once to say something; what came of it is stored."""
-        way = choose(send, self.clock(), self._unreachable(site, send))
+        way = self.way(site, send)
         if isinstance(way, Ending):
             self._end(site, send, way)
             return
         begun = begin(send, way, self.clock())
         with writing(self.sessions) as session:
-            if not sends.advance(session, site, send, begun):
-                return
+            ours = sends.advance(session, site, send, begun)
+        if ours:
+            self.say(site, send, begun, way)
+
+    def way(self, site: str, send: Send) -> Way | Ending:
+        """How it can be said now, or why not at all."""
+        way = choose(send, self.clock())
+        return self._unreachable(site, send) or way if way is Way.PUSH else way
+
+    def say(self, site: str, send: Send, begun: Send, way: Way) -> None:
+        """Make the call that was stored as begun, and store what came of it."""
         result = self._call(site, send, way)
         after = judge(send, way, result, self.clock(), self.random.random())
         _tell(site, after, way, result)

@@ -4,7 +4,7 @@ Every step ends in one transaction that does nothing if somebody else has done t
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from random import Random
 from uuid import UUID
@@ -20,12 +20,13 @@ from channels.line.held import held
 from channels.line.inbox import Outcome, Waiting
 from channels.line.look import Look
 from channels.line.people import Person
-from channels.line.reply import token_until
+from channels.line.reply import Way, begin, token_until
 from channels.line.retention import tidy
-from channels.line.sends import Send
+from channels.line.sends import Ending, Send
 from channels.line.speaker import Speaker
 from channels.line.turn import Handler, Turn, Visit
 from knowledge.database import writing
+from knowledge.errors import KnownError
 
 MOST_TRIES = 5
 """How often working on an event may fail before it is left."""
@@ -46,10 +47,14 @@ class Work:
     """By site."""
     handlers: Mapping[Kind, Handler]
 
-    def load(self) -> None:
-        """Do now what would make the first resident wait."""
-        for client in self.speaker.clients.values():
+    def prepare(self) -> None:
+        """Do beforehand what would make the first resident wait, and look whether every account has its site."""
+        for site, client in self.speaker.clients.items():
             client.load()
+            try:
+                self.desk.town(site)
+            except KnownError as error:
+                log.error("line account without its site", site=site, reason=str(error))
 
     def due(self, limit: int) -> list[tuple[str, str]]:
         """Site and lane of what can be worked on now."""
@@ -116,16 +121,28 @@ class Work:
             return
         who = who.seen(event.at)
         turn = self._turn(site, self._visit(site, event, who, now))
+        turn = replace(turn, person=turn.person or who)
         send = _planned(waiting, turn, now, self.random)
+        if send is None:
+            self._end(site, event, turn, None)
+            return
+        way = self.speaker.way(site, send)
+        begun = send if isinstance(way, Ending) else begin(send, way, now)
+        if self._end(site, event, turn, begun) and isinstance(way, Way):
+            self.speaker.say(site, send, begun, way)
+
+    def _end(self, site: str, event: Event, turn: Turn, send: Send | None) -> bool:
+        """Store all that comes of an event; False when it was taken back meanwhile, or somebody else was faster."""
         with writing(self.sessions) as session:
             if inbox.overtaken(session, site, event) or not inbox.finish(session, site, event, _outcome(event, send)):
-                return
-            if event.user:
-                people.keep(session, site, turn.person or who)
+                return False
+            if event.user and turn.person:
+                people.keep(session, site, turn.person)
             if turn.then:
                 turn.then(session)
             if send:
                 sends.plan(session, site, send)
+        return True
 
     def _visit(self, site: str, event: Event, who: Person, now: datetime) -> Visit:
         town = self.desk.town(site)

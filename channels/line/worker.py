@@ -9,7 +9,7 @@ from typing import Protocol
 import structlog
 from sqlalchemy.exc import DBAPIError
 
-THREADS = 8
+THREADS = 16
 """Lanes that are worked on at a time; most of a lane's time is waiting for LINE."""
 AHEAD = 24
 """Lanes that are fetched in advance."""
@@ -29,8 +29,8 @@ Lane = tuple[str, str]
 class Work(Protocol):
     """What is to be done, lane by lane; each lane by one thread at a time."""
 
-    def load(self) -> None:
-        """Do now what would make the first resident wait."""
+    def prepare(self) -> None:
+        """Do beforehand what would make the first resident wait."""
 
     def due(self, limit: int, /) -> list[Lane]:
         """What can be worked on now."""
@@ -77,7 +77,7 @@ class Worker:
         self._pool.shutdown(cancel_futures=True)
 
     def _run(self) -> None:
-        self.work.load()
+        self.work.prepare()
         while not self._stopping:
             try:
                 self._collect()

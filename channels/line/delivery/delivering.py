@@ -57,8 +57,8 @@ class Delivering:
     size: int = MOST_RECEIVERS
     """Residents of one chunk."""
 
-    def load(self) -> None:
-        """The clients are loaded with the inbox."""
+    def prepare(self) -> None:
+        """Nothing: the clients are the inbox's, which prepares them."""
 
     def due(self, limit: int) -> list[tuple[str, str]]:
         """The sites that have something to send now."""

@@ -34,18 +34,12 @@ def tried(send: Send, way: Way, verdict: Verdict, after: float = 0.0) -> Send:
 
 
 def test_a_fresh_token_is_used() -> None:
-    assert choose(FRESH, NOW, None) is Way.REPLY
-    assert choose(FRESH, NOW, Ending.BLOCKED) is Way.REPLY
+    assert choose(FRESH, NOW) is Way.REPLY
 
 
 def test_an_old_or_missing_token_means_a_push() -> None:
-    assert choose(FRESH, TOO_LATE, None) is Way.PUSH
-    assert choose(replace(FRESH, reply_token=""), NOW, None) is Way.PUSH
-
-
-@pytest.mark.parametrize("why", [Ending.BLOCKED, Ending.NOBODY])
-def test_nobody_is_pushed_to_who_cannot_be(why: Ending) -> None:
-    assert choose(FRESH, TOO_LATE, why) is why
+    assert choose(FRESH, TOO_LATE) is Way.PUSH
+    assert choose(replace(FRESH, reply_token=""), NOW) is Way.PUSH
 
 
 def test_the_token_lasts_from_its_last_delivery_but_not_for_ever() -> None:
@@ -65,7 +59,7 @@ def test_after_an_unclear_reply_only_the_same_reply_follows_even_when_it_is_late
     assert unclear.ending is None
     assert unclear.due_at > NOW
     for moment in (NOW, TOO_LATE, NOW + timedelta(hours=1)):
-        assert choose(unclear, moment, None) is Way.REPLY
+        assert choose(unclear, moment) is Way.REPLY
 
 
 def test_a_refusal_after_an_unclear_reply_means_that_the_first_was_taken() -> None:
@@ -76,23 +70,23 @@ def test_a_refusal_after_an_unclear_reply_means_that_the_first_was_taken() -> No
 
 def test_a_process_killed_during_a_reply_leaves_an_unclear_one() -> None:
     killed = begin(FRESH, Way.REPLY, NOW)
-    assert choose(killed, TOO_LATE, None) is Way.REPLY
+    assert choose(killed, TOO_LATE) is Way.REPLY
     assert tried(killed, Way.REPLY, Verdict.REFUSED).ending is Ending.SENT
 
 
 @pytest.mark.parametrize("verdict", [Verdict.UNREACHED, Verdict.LIMITED, Verdict.NOT_ALLOWED])
 def test_a_reply_that_was_certainly_not_taken_may_become_a_push(verdict: Verdict) -> None:
     later = tried(FRESH, Way.REPLY, verdict)
-    assert choose(later, NOW, None) is Way.REPLY
-    assert choose(later, TOO_LATE, None) is Way.PUSH
+    assert choose(later, NOW) is Way.REPLY
+    assert choose(later, TOO_LATE) is Way.PUSH
     after_all_unclear = tried(tried(FRESH, Way.REPLY, Verdict.UNCLEAR), Way.REPLY, verdict)
-    assert choose(after_all_unclear, TOO_LATE, None) is Way.REPLY
+    assert choose(after_all_unclear, TOO_LATE) is Way.REPLY
 
 
 def test_a_reply_that_is_refused_becomes_a_push_at_once() -> None:
     refused = tried(FRESH, Way.REPLY, Verdict.REFUSED)
     assert refused.due_at == NOW
-    assert choose(refused, NOW, None) is Way.PUSH
+    assert choose(refused, NOW) is Way.PUSH
 
 
 @pytest.mark.parametrize("verdict", [Verdict.UNCLEAR, Verdict.UNREACHED, Verdict.LIMITED, Verdict.NOT_ALLOWED])
@@ -101,12 +95,12 @@ def test_a_push_is_tried_again_as_the_same_push(verdict: Verdict) -> None:
     assert first.ending is None
     assert first.due_at > NOW
     assert first.id == FRESH.id
-    assert choose(first, first.due_at, None) is Way.PUSH
+    assert choose(first, first.due_at) is Way.PUSH
 
 
 def test_a_push_stays_a_push_when_the_clock_is_set_back() -> None:
     pushed = tried(FRESH, Way.PUSH, Verdict.UNCLEAR)
-    assert choose(pushed, NOW - timedelta(hours=1), None) is Way.PUSH
+    assert choose(pushed, NOW - timedelta(hours=1)) is Way.PUSH
 
 
 @pytest.mark.parametrize(("verdict", "ending"), [(Verdict.REFUSED, Ending.REFUSED), (Verdict.OVER_QUOTA, Ending.OVER_QUOTA)])
@@ -116,7 +110,7 @@ def test_a_push_that_will_never_be_taken_ends(verdict: Verdict, ending: Ending) 
 
 def test_a_push_is_not_repeated_when_its_key_is_forgotten() -> None:
     pushed = tried(replace(FRESH, reply_token=""), Way.PUSH, Verdict.UNCLEAR)
-    assert choose(pushed, NOW + KEY_LASTS + timedelta(seconds=1), None) is Ending.UNCLEAR
+    assert choose(pushed, NOW + KEY_LASTS + timedelta(seconds=1)) is Ending.UNCLEAR
 
 
 def test_pauses_grow_to_a_limit_and_are_never_alike() -> None:
@@ -137,7 +131,7 @@ def test_every_send_ends_and_is_never_pushed_after_an_unclear_reply(
     send, now, unclear = FRESH if token else replace(FRESH, reply_token=""), NOW, False
     for verdict, seconds, jitter in history:
         now += timedelta(seconds=seconds)
-        way = choose(send, now, None)
+        way = choose(send, now)
         if isinstance(way, Ending):
             assert way in {Ending.GIVEN_UP, Ending.UNCLEAR}
             return
