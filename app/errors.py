@@ -50,6 +50,13 @@ class SiteNotNamed(KnownError):
         super().__init__(known="、".join(known))
 
 
+class NoLineAccount(KnownError):
+    """A LINE command, but no account in the settings, or none for that site."""
+
+    def __init__(self, site: str) -> None:
+        super().__init__(site=site)
+
+
 class PortTaken(KnownError):
     """Another program listens on the port."""
 

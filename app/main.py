@@ -13,10 +13,13 @@ from starlette.types import Lifespan
 
 from app import health
 from app.errors import NoSite, Unexpected
+from app.line import line_office
 from app.log import set_up_logging
 from app.wiring import Service
+from channels.line import routes as line_routes
+from channels.line.channel import LineChannel
 from channels.web import demo, errors, headers, routes
-from channels.web.desk import Feedback, SiteCard, WebDesk, Welcome
+from channels.web.desk import SiteCard, WebDesk, Welcome
 from indexer.errors import SnapshotDamaged, SnapshotMissing, SnapshotOfAnotherModel
 from knowledge import VERSION
 from knowledge.entry import Site
@@ -31,13 +34,15 @@ log = structlog.get_logger()
 def create_app(running: Service) -> FastAPI:
     """The ASGI application over one service. Raises NoSite when the demo is wanted and there is nothing to show."""
     set_up_logging(running.settings.log_level)
+    line = line_office(running) if running.settings.line_accounts else None
+    lifespan = _lifespan(running, line)
     # No /docs: Swagger UI would be fetched from the internet, which a closed network does not have.
-    app = FastAPI(
-        title="Madoguchi", version=VERSION, description=DESCRIPTION, docs_url=None, redoc_url=None, lifespan=_warm_up(running)
-    )
+    app = FastAPI(title="Madoguchi", version=VERSION, description=DESCRIPTION, docs_url=None, redoc_url=None, lifespan=lifespan)
     desk = web_desk(running)
     app.include_router(health.router(running))
     app.include_router(routes.router(desk))
+    if line:
+        app.include_router(line_routes.router(line))
     if running.settings.demo:
         pages = Path(str(files("knowledge").joinpath("seed", "pages")))
         app.include_router(demo.router(pages, _first_site(desk)))
@@ -54,22 +59,22 @@ def web_desk(running: Service) -> WebDesk:
         with running.sessions() as session:
             return [_card(site, running.settings.embed_origins) for site in sites(session)]
 
-    def take_feedback(feedback: Feedback) -> None:
-        reason = feedback.reason.value if feedback.reason else None
-        running.records.take_feedback(feedback.site, feedback.record, feedback.helpful, reason, feedback.comment)
-
     def welcome(site: str, language: str) -> Welcome:
         return Welcome(say("app", "welcome.message", language, site=running.find_site(site).name))
 
     limit = running.settings.question_limit
-    return WebDesk(running.answerer.converse, known_sites, take_feedback, welcome, text_limit=limit)
+    return WebDesk(running.answerer.converse, known_sites, running.take_feedback, welcome, text_limit=limit)
 
 
-def _warm_up(running: Service) -> Lifespan[FastAPI]:
+def _lifespan(running: Service, line: LineChannel | None) -> Lifespan[FastAPI]:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         await run_in_threadpool(_open_all, running)
+        if line:
+            line.worker.start()
         yield
+        if line:
+            await run_in_threadpool(line.worker.stop)
 
     return lifespan
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, DotEnvSettingsSource, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
@@ -22,6 +22,40 @@ def _from_json(value: object) -> object:
 
 # NoDecode: pydantic-settings would raise an error of its own for what is not JSON, and not look into *_FILE.
 Origins = Annotated[list[str], NoDecode, BeforeValidator(_from_json)]
+
+
+class PagePlace(BaseModel, extra="forbid", frozen=True):
+    """Where a site's procedure pages are read again."""
+
+    url: str = Field(pattern=r"^https?://[^\s/@]+(/[^\s?#]*)?/$")
+    """What the addresses of its pages begin with; nothing else is ever asked for."""
+    folder: Path | None = None
+    """A copy of the web site on this machine, read instead of asking for the pages."""
+
+
+Places = Annotated[dict[str, PagePlace], NoDecode, BeforeValidator(_from_json)]
+
+
+class LineAccount(BaseModel):
+    """What the LINE Developers console shows of one channel."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    token: SecretStr = Field(min_length=1)
+    secret: SecretStr = Field(min_length=1)
+    old_secret: SecretStr | None = None
+    """The one before, while it is being exchanged."""
+    bot_name: str = Field("", max_length=20)
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Those that a webhook may be signed with."""
+        return tuple(each.get_secret_value() for each in (self.secret, self.old_secret) if each)
+
+
+LineAccounts = Annotated[dict[str, LineAccount], NoDecode, BeforeValidator(_from_json)]
+SECRET = frozenset({"line_accounts"})
+"""Settings that no message may quote."""
 
 
 class Settings(BaseSettings):
@@ -41,14 +75,40 @@ class Settings(BaseSettings):
     )
     query_prefix: str | None = Field(None, description="Put before every question; unset means what the model's card says.")
     passage_prefix: str | None = Field(None, description="Put before every entry; unset means what the model's card says.")
+    reranker_model: str = Field(
+        "",
+        description="A sentence-transformers cross-encoder by folder or name, to look again at the best entries; "
+        "empty means the built-in one, or none beside another embedding model.",
+    )
     question_limit: int = Field(500, ge=10, le=5000, description="Longest question accepted, in characters.")
     wrong_bound: float = Field(
         0.10, gt=0, lt=0.5, description="Share of wrong answers among direct answers that is accepted; used at the next build."
+    )
+    speech_dir: str = Field(
+        "",
+        description="Folder with a city's own sheets of resident speech; empty means the folder speech beside the snapshots.",
     )
     embed_origins: Origins = Field(
         [], description='Web sites that may show the widget, as JSON: ["https://www.city.example.jp"].'
     )
     api_origins: Origins = Field([], description="Web sites whose scripts may call the API, as JSON.")
+    page_places: Places = Field(
+        {},
+        description="Where each site's procedure pages are, as JSON: "
+        '{"mihon": {"url": "https://www.city.example.jp/"}}; with a "folder" they are read from there.',
+    )
+    question_days: int = Field(365, ge=1, le=3650, description="Days for which masked questions are kept; counts stay.")
+    context_days: int = Field(7, ge=1, le=365, description="Days for which a conversation remembers what it was about.")
+    smallest_cluster: int = Field(
+        3, ge=2, le=100, description="People who must have asked about the same before the night run proposes an entry."
+    )
+    line_accounts: LineAccounts = Field(
+        {}, description='LINE official accounts by site, as JSON: {"mihon": {"token": "...", "secret": "..."}}.'
+    )
+    line_api_base: str = Field("https://api.line.me", pattern="^https?://[^/]+$", description="Where LINE's Messaging API is.")
+    font: str = Field(
+        "", description="Font file that pictures are drawn with; empty means Noto Sans CJK, found where Linux keeps fonts."
+    )
     demo: bool = Field(False, description="Serve the sample city's home page at /demo.")
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="Least severe message to log.")
 
@@ -61,6 +121,12 @@ class Settings(BaseSettings):
     def snapshots(self) -> Path:
         """Where the snapshots of all sites are."""
         return self.data_dir / "snapshots"
+
+    @property
+    def speech(self) -> Path | None:
+        """Where the own sheets of resident speech are; a folder that nobody named need not be there."""
+        usual = self.data_dir / "speech"
+        return Path(self.speech_dir) if self.speech_dir else usual if usual.is_dir() else None
 
     @classmethod
     def settings_customise_sources(
@@ -121,6 +187,7 @@ def load_settings(**values: Any) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = str(first["loc"][0]).upper()
-        raise SettingWrong(name if name.startswith(PREFIX) else PREFIX + name, str(first.get("input", ""))) from error
+        value = "…" if name.lower() in SECRET else str(first.get("input", ""))
+        raise SettingWrong(name if name.startswith(PREFIX) else PREFIX + name, value) from (None if value == "…" else error)
     except UnicodeDecodeError as error:
         raise SettingUnreadable(f"{PREFIX}…", DOTENV) from error

@@ -14,6 +14,7 @@ from app.migrations.migrate import migrate
 from app.publish import Publisher
 from app.records.store import Records
 from app.settings import Settings
+from channels.feedback import Feedback
 from indexer.search import SearchResult
 from knowledge.database import connect, sessions
 from knowledge.entry import Entry, Site
@@ -87,3 +88,8 @@ class Service:
         """Those of the entries that may be shown on that day."""
         with self.sessions() as session:
             return still_published(session, site_id, ids, on)
+
+    def take_feedback(self, feedback: Feedback) -> None:
+        """Keep what a resident thought of an answer. Raises UnknownRecord."""
+        reason = feedback.reason.value if feedback.reason else None
+        self.records.take_feedback(feedback.site, feedback.record, feedback.helpful, reason, feedback.comment)

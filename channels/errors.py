@@ -2,17 +2,16 @@
 
 from typing import ClassVar
 
+from knowledge import sites
 from knowledge.errors import KnownError
 from knowledge.sentences import DEFAULT_LANGUAGE, say, wording
 
 
-class UnknownSite(KnownError):
-    """No municipality of that id is served here."""
-
-    status = 404
+class UnknownSite(sites.UnknownSite):
+    """The same refusal as in `knowledge`, said to residents in their languages: the address names no municipality."""
 
     def __init__(self, site: str) -> None:
-        super().__init__(site=site[:64])
+        super().__init__(site[:64])
 
 
 class PageNotFound(KnownError):
@@ -65,6 +64,55 @@ class CrossSitePost(KnownError):
     """A form was sent from a page that is not ours."""
 
     status = 403
+
+
+class SignatureWrong(KnownError):
+    """A webhook that LINE has not signed, or not with the secret we know."""
+
+    status = 401
+
+
+class NotAWebhook(KnownError):
+    """Signed JSON, but not with a list of events in it."""
+
+    status = 400
+
+
+class LineUnavailable(KnownError):
+    """LINE does not answer a question about the account, or refuses to."""
+
+    status = 502
+
+    def __init__(self, status: int | None, note: str) -> None:
+        super().__init__(status=status or "-", note=note)
+
+
+class FontMissing(KnownError):
+    """There is no font that can draw Japanese."""
+
+    status = 500
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name=name)
+
+
+class RichMenuRefused(KnownError):
+    """LINE did not take a step of changing the menu, or did not answer; running it again goes on from there."""
+
+    status = 502
+
+    def __init__(self, step: str, reason: str) -> None:
+        super().__init__(step=step, reason=reason[:300])
+        self.reason = reason
+
+
+class AliasTaken(KnownError):
+    """Somebody else's menu has the alias that one of ours needs."""
+
+    status = 409
+
+    def __init__(self, alias: str) -> None:
+        super().__init__(alias=alias)
 
 
 class InvalidField(KnownError):

@@ -41,6 +41,10 @@ class Question:
     conversation: str | None = None
     choice: str | None = None
     """The entry behind the button that was pressed, when the message came from a button."""
+    reference: str | None = None
+    """The channel's own id of the message: asked again under it, it is the same question, and by it it can be forgotten."""
+    taken_out: frozenset[str] = frozenset()
+    """The kinds of personal data that a channel which masks before it stores has already taken out of the text."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,11 @@
 """Makes a snapshot from published entries: cut, score, embed, write; what did not change is taken from the last one."""
 
+import hashlib
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 
 from indexer.assemble import assemble
@@ -13,13 +16,16 @@ from indexer.embed import Encoder, FitEncoder, fit_word_encoder, kept_word_encod
 from indexer.entries import write_entries
 from indexer.errors import NothingToBuild, SnapshotDamaged, SnapshotMissing
 from indexer.kept import Earlier, Kept, match
+from indexer.nicknames import collect_nicknames
 from indexer.rank import Ranker
 from indexer.recipe import recipe_of
 from indexer.rehearse import Trial, count_questions, rehearsal_of, rehearse
+from indexer.rerank import SecondLook
 from indexer.snapshot import Fitted, Manifest, SnapshotStore, snapshot_id
 from indexer.words import Tokenizer
 from indexer.wordvectors import WordVectors
 from knowledge.entry import Entry
+from knowledge.speech_sheet import Nickname
 from knowledge.topics import Topic
 
 TURNS = 3
@@ -50,6 +56,16 @@ class Builder:
     assurance: Assurance
     topics: Sequence[Topic] = ()
     """Resident speech, for models that are led by it."""
+    nicknames: Sequence[Nickname] = ()
+    """What residents call places and services."""
+    look: SecondLook | None = None
+    """What looks once more at the best candidates."""
+
+    @cached_property
+    def speech_digest(self) -> str:
+        """Digest of topics and nicknames: a snapshot with another one is not up to date."""
+        values = [[astuple(topic) for topic in self.topics], [astuple(each) for each in self.nicknames]]
+        return hashlib.sha256(json.dumps(values, ensure_ascii=False).encode()).hexdigest()[:16]
 
     def build(
         self, site: str, entries: Sequence[Entry], made_at: datetime, progress: Progress | None = None, anew: bool = False
@@ -63,14 +79,16 @@ class Builder:
             raise NothingToBuild(site)
         recipe = recipe_of(self.tokenizer, self.topics, self.assurance.bound)
         made = self._make(entries, None if anew else self._kept(site, recipe), made_at, progress)
+        nicknames = collect_nicknames(self.nicknames, entries, made.ranker.lexical, self.tokenizer)
 
         def fill(folder: Path) -> Manifest:
             made.corpus.save(folder)
             made.encoder.save(folder)
             made.ranker.save(folder)
+            nicknames.save(folder)
             content = write_entries(folder, entries)
             return Manifest(
-                id=snapshot_id(made_at, f"{site}{recipe}{made.encoder.name}{content}"),
+                id=snapshot_id(made_at, f"{site}{recipe}{self.speech_digest}{made.encoder.name}{content}"),
                 site=site,
                 created_at=made_at.isoformat(),
                 entries=len(entries),
@@ -78,6 +96,9 @@ class Builder:
                 dimension=made.ranker.vectors.dimension,
                 model=made.encoder.name,
                 tokenizer=self.tokenizer.digest,
+                second_look=self.look.name if self.look else "",
+                assurance=self.assurance.digest,
+                speech=self.speech_digest,
                 calibration=made.calibration,
                 recipe=recipe,
                 fitted=made.fitted,
@@ -93,9 +114,9 @@ class Builder:
         rows = match(corpus, kept.corpus)
         if not kept.steady(rows) or self._can_promise_now(entries, kept.manifest.calibration):
             encoder = self.fit(corpus)
-            return self._fitted(entries, corpus, made_at, encoder, kept.earlier(rows, encoder, self.tokenizer))
+            return self._fitted(entries, corpus, made_at, encoder, kept.earlier(rows, encoder, self.tokenizer, self.look))
         encoder = self.fit(corpus, kept.folder)
-        ranker = self._assemble(entries, corpus, encoder, kept.earlier(rows, encoder, self.tokenizer))
+        ranker = self._assemble(entries, corpus, encoder, kept.earlier(rows, encoder, self.tokenizer, self.look))
         fitted = replace(kept.manifest.fitted, changed=kept.changed(rows))
         return Made(corpus, encoder, ranker, kept.manifest.calibration, fitted)
 
@@ -108,7 +129,7 @@ class Builder:
         return Made(corpus, encoder, ranker, calibration, Fitted(made_at.isoformat(), len(entries), 0, encoder.state))
 
     def _assemble(self, entries: Sequence[Entry], corpus: Corpus, encoder: Encoder, earlier: Earlier | None) -> Ranker:
-        return assemble(entries, corpus, encoder, self.tokenizer, self.topics, earlier)
+        return assemble(entries, corpus, encoder, self.tokenizer, self.topics, self.look, earlier)
 
     def _can_promise_now(self, entries: Sequence[Entry], before: Calibration) -> bool:
         return before.source is Source.BORROWED and count_questions(entries, TURNS) >= LEAST_TRIALS

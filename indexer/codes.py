@@ -46,9 +46,9 @@ class Codes:
         return (self.table[rows].astype(np.float32) - (LARGEST + 1)) * self.steps
 
     def cosines(self, query: Matrix, rows: Rows) -> Matrix:
-        """Shape (len(rows),): the inner product of a question with each row."""
+        """Shape (len(rows),): the inner product of a question with each row; of q questions, shape (len(rows), q)."""
         weighed = query * self.steps
-        return np.asarray(self.table[rows].astype(np.float32) @ weighed - (LARGEST + 1) * weighed.sum(), np.float32)
+        return np.asarray(self.table[rows].astype(np.float32) @ weighed.T - (LARGEST + 1) * weighed.sum(axis=-1), np.float32)
 
     def nearest(self, query: Matrix, count: int) -> Rows:
         """About the `count` rows nearest to a question."""

@@ -155,26 +155,19 @@ class _Pool:
         self._digests = list(corpus.digests)
         self._texts_per_entry, self._words_per_text, self._words = array("i"), array("i"), array("i")
         self._parts, self._keys = array("B"), array("Q")
-        self._cut: dict[int, slice] = {}
 
     def add(self, entry: Entry, digest: str, tokenizer: Tokenizer) -> int:
         """Cut an entry; its number in the pool."""
         texts = texts_of(entry)
         for text in texts:
-            key = _key(text.text)
-            # Many sentences stand in many answers.
-            words = self._words[self._cut[key]] if key in self._cut else self._numbers(tokenizer.words(text.text))
-            self._cut[key] = slice(len(self._words), len(self._words) + len(words))
-            self._words.extend(words)
+            words = tokenizer.words(text.text)
+            self._words.extend(self._rows.setdefault(word, len(self._rows)) for word in words)
             self._words_per_text.append(len(words))
             self._parts.append(text.part)
-            self._keys.append(key)
+            self._keys.append(_key(text.text))
         self._texts_per_entry.append(len(texts))
         self._digests.append(digest)
         return len(self._digests) - 1
-
-    def _numbers(self, words: Sequence[str]) -> "array[int]":
-        return array("i", [self._rows.setdefault(word, len(self._rows)) for word in words])
 
     def corpus(self) -> Corpus:
         """All of it; nothing is marked as boilerplate yet."""

@@ -2,12 +2,10 @@
 
 import hashlib
 import json
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import overload
-from weakref import finalize
 
 import numpy as np
 
@@ -27,9 +25,7 @@ class StoredEntries(Sequence[Entry]):
     """The entries by row."""
 
     def __init__(self, folder: Path) -> None:
-        # Read and not mapped: a line that was wanted once need not stay in memory. The folder may go while it is open.
-        self._file = os.open(folder / FILE, os.O_RDONLY)
-        finalize(self, os.close, self._file)
+        self._lines = np.asarray(np.memmap(folder / FILE, np.uint8, "r"))
         self._starts = np.load(folder / STARTS_FILE)
         self.by_id = EntriesById(self, read_word_list(folder / IDS_FILE))
         self._read = lru_cache(REMEMBERED)(self._read_line)
@@ -51,8 +47,7 @@ class StoredEntries(Sequence[Entry]):
         return self._read(row)
 
     def _read_line(self, row: int) -> Entry:
-        start, end = self._starts[row : row + 2].tolist()
-        return from_json(json.loads(os.pread(self._file, end - start, start)))
+        return from_json(json.loads(self._lines[self._starts[row] : self._starts[row + 1]].tobytes()))
 
 
 class EntriesById(Mapping[str, Entry]):

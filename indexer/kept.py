@@ -8,8 +8,10 @@ import numpy.typing as npt
 
 from indexer.corpus import Corpus
 from indexer.embed import Encoder
+from indexer.entries import StoredEntries
 from indexer.ragged import places_of, starts_of
 from indexer.rank import Ranker
+from indexer.rerank import SecondLook
 from indexer.snapshot import Manifest
 from indexer.words import Tokenizer
 
@@ -45,10 +47,11 @@ class Kept:
         """Whether so little has changed that word vectors and thresholds still fit."""
         return self.changed(rows) <= DRIFT * len(rows)
 
-    def earlier(self, rows: Numbers, encoder: Encoder, tokenizer: Tokenizer) -> Earlier | None:
+    def earlier(self, rows: Numbers, encoder: Encoder, tokenizer: Tokenizer, look: SecondLook | None) -> Earlier | None:
         """What can be taken over, if the encoder still gives the same vectors."""
         same = (encoder.name, encoder.state) == (self.manifest.model, self.manifest.fitted.state)
-        return Earlier(Ranker.load(self.folder, {}, tokenizer), rows) if same else None
+        ranker = Ranker.load(self.folder, {}, tokenizer, StoredEntries(self.folder), look) if same else None
+        return Earlier(ranker, rows) if ranker else None
 
 
 def match(corpus: Corpus, earlier: Corpus) -> Numbers:

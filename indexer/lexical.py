@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import reduce
 from pathlib import Path
 
 import numpy as np
@@ -51,12 +52,18 @@ class Lexical:
 
     def contains(self, word: str, entry: int) -> bool:
         """Whether an entry has a word."""
-        row = self.rows.get(word)
-        if row is None:
-            return False
-        entries = self.entries[self.starts[row] : self.starts[row + 1]]
+        entries = self._entries_of(word)
         place = int(np.searchsorted(entries, entry))
         return place < len(entries) and int(entries[place]) == entry
+
+    def entries_with(self, words: Iterable[str]) -> npt.NDArray[np.int32]:
+        """The entries that have all of the words; none for no words."""
+        found = sorted((self._entries_of(word) for word in set(words)), key=len)
+        return reduce(np.intersect1d, found) if found else self.entries[:0]
+
+    def _entries_of(self, word: str) -> npt.NDArray[np.int32]:
+        row = self.rows.get(word)
+        return self.entries[:0] if row is None else self.entries[self.starts[row] : self.starts[row + 1]]
 
     def save(self, folder: Path) -> None:
         """Write three files; the words themselves are in the corpus's `vocabulary.txt`."""

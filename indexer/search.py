@@ -11,8 +11,10 @@ from indexer.confidence import Confidence
 from indexer.corpus import read_vocabulary
 from indexer.embed import Encoder, WordEncoder, word_encoder_name
 from indexer.entries import StoredEntries
-from indexer.errors import SnapshotDamaged, SnapshotOfAnotherModel
+from indexer.errors import SnapshotDamaged, SnapshotOfAnotherJudge, SnapshotOfAnotherModel
+from indexer.nicknames import NO_NICKNAMES, Nicknames
 from indexer.rank import Ranker, Ranking
+from indexer.rerank import SecondLook
 from indexer.signals import DEPTH
 from indexer.snapshot import Manifest, SnapshotStore
 from indexer.text import normalise
@@ -67,6 +69,7 @@ class Searcher:
     ranker: Ranker
     encoder: Encoder
     assurance: Assurance
+    nicknames: Nicknames = NO_NICKNAMES
 
     @property
     def by_id(self) -> Mapping[str, Entry]:
@@ -76,7 +79,7 @@ class Searcher:
     def search(self, text: str, limit: int = 10) -> SearchResult:
         """The `limit` best entries for a question; none when no word of it is known."""
         start = perf_counter()
-        clean = normalise(text)
+        clean = self.nicknames.spelled_out(normalise(text))
         words = self.tokenizer.words(clean)
         query = self.encoder.query(clean, words)
         encoded = perf_counter()
@@ -85,7 +88,8 @@ class Searcher:
         confidence = self.assurance.sure(self.ranker, found, words)
         times = {"encode": encoded - start, "rank": ranked - encoded, "judge": perf_counter() - ranked}
         hits = self._hits(found)[:limit]
-        shown = limit if confidence.three >= self.manifest.calibration.suggest else sum(hit.named > 0 for hit in hits[:1])
+        close = confidence.three >= self.manifest.calibration.suggest and not self._is_elsewhere(clean)
+        shown = limit if close else sum(hit.named > 0 for hit in hits[:1])
         return SearchResult(
             hits=tuple(hits[:shown]),
             rejected=tuple(hits[shown:]),
@@ -96,6 +100,11 @@ class Searcher:
             milliseconds={name: seconds * 1000 for name, seconds in times.items()},
         )
 
+    def _is_elsewhere(self, text: str) -> bool:
+        """Whether a question is only the name of a place no entry names: by vectors it would find what the place is known for."""
+        places = self.tokenizer.places(text)
+        return bool(places) and not any(place in self.ranker.lexical.rows for place in places)
+
     def _hits(self, found: Ranking) -> list[Hit]:
         rows = zip(found.entries.tolist(), found.scores.tolist(), found.dense.tolist(), found.lexical.tolist(), strict=True)
         return [
@@ -104,30 +113,49 @@ class Searcher:
 
 
 def open_snapshot(
-    store: SnapshotStore, site: str, snapshot: str, tokenizer: Tokenizer, open_encoder: OpenEncoder, assurance: Assurance
+    store: SnapshotStore,
+    site: str,
+    snapshot: str,
+    tokenizer: Tokenizer,
+    open_encoder: OpenEncoder,
+    assurance: Assurance,
+    look: SecondLook | None = None,
 ) -> Searcher:
-    """Verify and load one snapshot. Raises SnapshotDamaged or SnapshotOfAnotherModel."""
+    """Verify and load one snapshot. Raises SnapshotDamaged, SnapshotOfAnotherModel or SnapshotOfAnotherJudge."""
     manifest = store.verify(site, snapshot)
     if manifest.tokenizer != tokenizer.digest:
         raise SnapshotOfAnotherModel(snapshot, manifest.tokenizer, tokenizer.digest)
+    second = look.name if look else ""
+    if manifest.second_look != second:
+        raise SnapshotOfAnotherModel(snapshot, manifest.second_look, second)
+    if manifest.assurance != assurance.digest:
+        raise SnapshotOfAnotherJudge(snapshot, manifest.assurance, assurance.digest)
     try:
-        return _load(store.folder(site, snapshot), manifest, tokenizer, open_encoder, assurance)
+        return _load(store.folder(site, snapshot), manifest, tokenizer, open_encoder, assurance, look)
     except OSError as error:
         # Another process may drop an old snapshot between the check and the reading.
         raise SnapshotDamaged(snapshot, Path(error.filename or "manifest.json").name) from error
 
 
-def _load(folder: Path, manifest: Manifest, tokenizer: Tokenizer, open_encoder: OpenEncoder, assurance: Assurance) -> Searcher:
+def _load(
+    folder: Path,
+    manifest: Manifest,
+    tokenizer: Tokenizer,
+    open_encoder: OpenEncoder,
+    assurance: Assurance,
+    look: SecondLook | None,
+) -> Searcher:
     rows = {word: row for row, word in enumerate(read_vocabulary(folder))}
     encoder = open_encoder(folder, manifest, rows)
     if encoder.name != manifest.model:
         raise SnapshotOfAnotherModel(manifest.id, manifest.model, encoder.name)
-    entries, ranker = StoredEntries(folder), Ranker.load(folder, rows, tokenizer)
+    entries = StoredEntries(folder)
+    ranker = Ranker.load(folder, rows, tokenizer, entries, look)
     vectors = ranker.vectors
     told = (manifest.entries, manifest.entries, manifest.rows, manifest.dimension)
     if told != (len(entries), vectors.size, len(vectors.rows.codes), vectors.dimension):
         raise SnapshotDamaged(manifest.id, "vectors.faiss")
-    return Searcher(manifest, entries, tokenizer, ranker, encoder, assurance)
+    return Searcher(manifest, entries, tokenizer, ranker, encoder, assurance, Nicknames.load(folder))
 
 
 def word_encoder_opener(model: WordVectors) -> OpenEncoder:

@@ -57,6 +57,12 @@ class Manifest:
     dimension: int
     model: str
     tokenizer: str
+    second_look: str
+    """Name of what looks once more at the best candidates; empty for nothing."""
+    assurance: str
+    """What the thresholds were chosen with: see `Assurance.digest`."""
+    speech: str
+    """The topics and nicknames it was built with: see `Builder.speech_digest`."""
     calibration: Calibration
     recipe: str
     """Digest of all that a snapshot depends on besides the entries: what another recipe made is not taken over."""

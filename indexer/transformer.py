@@ -1,7 +1,8 @@
 """Any sentence-transformers model as encoder: chosen by setting, loaded from a local folder or an existing cache."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +20,7 @@ from knowledge.entry import Entry
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
+    from torch import nn
 
 BATCH = 64
 
@@ -86,26 +88,35 @@ def load_transformer(model: str, query_prefix: str | None = None, passage_prefix
 
     Raises ModelUnusable when sentence-transformers is not installed or the model cannot be loaded.
     """
+    with loading(model):
+        from sentence_transformers import SentenceTransformer
+
+        loaded = SentenceTransformer(model)
+    prefixes = prefixes_for(model, query_prefix, passage_prefix)
+    return TransformerEncoder(f"{model}|{prefixes.query}|{prefixes.passage}|{weights_digest(loaded)}", loaded, prefixes)
+
+
+@contextmanager
+def loading(model: str) -> Iterator[None]:
+    """Whatever goes wrong while a model is loaded becomes ModelUnusable."""
     try:
         from safetensors import SafetensorError
-        from sentence_transformers import SentenceTransformer
     except ImportError as error:
         raise ModelUnusable(model, "pip install 'madoguchi[models]'") from error
     try:
-        loaded = SentenceTransformer(model)
+        yield
     # What damaged or unfinished folders were seen to raise, a package that only this model needs included.
     except (OSError, ValueError, KeyError, TypeError, RuntimeError, ImportError, SafetensorError) as error:
         raise ModelUnusable(model, str(error).partition("\n")[0]) from error
-    prefixes = prefixes_for(model, query_prefix, passage_prefix)
-    return TransformerEncoder(f"{model}|{prefixes.query}|{prefixes.passage}|{_digest(loaded)}", loaded, prefixes)
 
 
-def _digest(model: "SentenceTransformer") -> str:
+def weights_digest(model: "nn.Module") -> str:
+    """Changes with the weights: a folder may be trained again under the same name."""
     import torch
 
     digest = hashlib.sha256()
     for _, weights in sorted(model.named_parameters()):
-        digest.update(weights.detach().cpu().reshape(-1).view(torch.uint8).numpy())
+        digest.update(weights.detach().cpu().reshape(-1).view(torch.uint8).numpy().tobytes())
     return digest.hexdigest()[:16]
 
 

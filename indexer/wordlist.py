@@ -8,12 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from indexer.ragged import Places
-
 REMEMBERED = 8192
 """Words whose number is remembered: the same ones are asked for again and again."""
-
-LINE_END = ord("\n")
 
 
 class WordList(Mapping[str, int]):
@@ -22,12 +18,12 @@ class WordList(Mapping[str, int]):
     def __init__(self, text: bytes) -> None:
         """The words in UTF-8, one a line."""
         self._text = text
-        ends = np.append(np.flatnonzero(np.frombuffer(text, np.uint8) == LINE_END), len(text)) if text else np.zeros(0, np.int64)
-        starts = np.append(0, ends[:-1] + 1) if text else ends
+        words = text.split(b"\n") if text else []
+        sizes = np.array([len(word) for word in words], np.int64)
         # Arrays of Python's own, as single numbers come out of them faster than out of NumPy's.
-        self._starts, self._ends, self._sorted = (
-            array("i", each.astype(np.int32).tobytes()) for each in (starts, ends, _order(text, starts, ends - starts))
-        )
+        self._ends = array("i", (np.cumsum(sizes + 1) - 1).astype(np.int32).tobytes())
+        self._starts = array("i", (np.cumsum(sizes + 1) - sizes - 1).astype(np.int32).tobytes())
+        self._sorted = array("i", np.argsort(np.array(words, np.bytes_), kind="stable").astype(np.int32).tobytes())
         self._number = lru_cache(REMEMBERED)(self._look_up)
 
     def __getitem__(self, word: str) -> int:
@@ -65,16 +61,6 @@ class WordList(Mapping[str, int]):
         place = bisect_left(self._sorted, sought, key=self._word)
         found = self._sorted[place] if place < len(self) else -1
         return found if found >= 0 and self._word(found) == sought else -1
-
-
-def _order(text: bytes, starts: Places, sizes: Places) -> Places:
-    """The numbers of the words, sorted by their bytes; the words never become objects of Python."""
-    letters = np.frombuffer(text, np.uint8)
-    padded = np.zeros((len(starts), int(sizes.max(initial=1))), np.uint8)
-    for column in range(padded.shape[1]):
-        longer = np.flatnonzero(sizes > column)
-        padded[longer, column] = letters[starts[longer] + column]
-    return np.argsort(padded.view(f"S{padded.shape[1]}")[:, 0], kind="stable")
 
 
 def word_list(words: Iterable[str]) -> WordList:

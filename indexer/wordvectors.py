@@ -4,7 +4,6 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -16,9 +15,6 @@ from indexer.wordlist import WordList, read_word_list, word_list
 
 BUILT_IN = Path(__file__).parent / "model"
 """The model folder shipped with the code; its README names sources, licences and the script that makes it."""
-
-CHUNK = 1 << 20
-"""Bytes read at a time."""
 
 
 @dataclass(frozen=True)
@@ -54,29 +50,25 @@ def load_word_vectors(folder: Path = BUILT_IN) -> WordVectors:
     Raises ModelUnusable when a file is missing or damaged or does not fit the others.
     """
     try:
-        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-        return _read(folder, config["dimension"], _digest(folder))
+        return _read(folder)
     except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
         raise ModelUnusable(str(folder), str(error)) from error
 
 
-# What embeds questions and what judges the answers share one copy.
-@lru_cache(maxsize=1)
-def _read(folder: Path, dimension: int, digest: str) -> WordVectors:
+def _read(folder: Path) -> WordVectors:
+    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     vocabulary = read_word_list(folder / "vocabulary.txt")
     rows, table, scales = (mapped(folder / f"{name}.npy") for name in ("rows", "table", "scales"))
-    fits = rows.shape == (len(vocabulary),) and table.shape == (len(scales), dimension)
+    fits = rows.shape == (len(vocabulary),) and table.shape == (len(scales), config["dimension"])
     if not fits or rows.min() < 0 or rows.max() >= len(table):
         raise ValueError("vocabulary, rows, table and scales do not fit together")
-    return WordVectors(vocabulary, rows, table, np.asarray(scales, np.float32), digest)
+    return WordVectors(vocabulary, rows, table, np.asarray(scales, np.float32), _digest(folder))
 
 
 def _digest(folder: Path) -> str:
     digest = hashlib.sha256()
     for name in ("vocabulary.txt", "rows.npy", "table.npy", "scales.npy"):
-        with (folder / name).open("rb") as file:
-            while chunk := file.read(CHUNK):
-                digest.update(chunk)
+        digest.update((folder / name).read_bytes())
     return digest.hexdigest()
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
 from knowledge.errors import KnownError
+from knowledge.shared_writes import SharedWrites
 
 BUSY_SECONDS = 15
 """How long a writer waits for another one on SQLite; the longest is an import of a whole sheet, some seconds."""
@@ -82,7 +83,10 @@ def connect(url: str) -> Engine:
 
 def sessions(engine: Engine) -> sessionmaker[Session]:
     """Opens sessions for reading; writers go through `writing`."""
-    return sessionmaker(engine, expire_on_commit=False)
+    if engine.dialect.name != "sqlite":
+        return sessionmaker(engine, expire_on_commit=False)
+    shared = SharedWrites(engine.execution_options(**{LOCK_FIRST: True}), BUSY_SECONDS)
+    return sessionmaker(engine, expire_on_commit=False, info={SharedWrites: shared})
 
 
 @contextmanager
@@ -90,10 +94,15 @@ def writing(open_session: sessionmaker[Session]) -> Iterator[Session]:
     """A session in one transaction that is committed when the block ends well and forgotten when it does not.
 
     On SQLite it takes the write lock at its start: a transaction that reads first and writes later cannot wait for
-    another writer, it fails.
+    another writer, it fails. There it may be shared with others that write at the same time.
     """
-    with open_session.begin() as session:
-        session.connection(execution_options={LOCK_FIRST: True})
+    shared: SharedWrites | None = open_session.kw.get("info", {}).get(SharedWrites)
+    if shared is None:
+        with open_session.begin() as session:
+            yield session
+        return
+    savepoint = {"join_transaction_mode": "create_savepoint"}
+    with shared.block() as connection, open_session(bind=connection, **savepoint) as session, session.begin():
         yield session
 
 

@@ -13,8 +13,9 @@ ROOT = Path(__file__).parents[1]
 PACKAGES = ("app", "channels", "evals", "indexer", "knowledge")
 MOST_LINES = 300
 FOR_STAFF = {
-    "app": {"masking", "errors", "help", "options", "progress", "told"},
-    "evals": {"errors", "help", "report"},
+    "app": {"masking", "errors", "help", "options", "progress", "told", "line", "line_hints"},
+    "channels": {"richmenu"},
+    "evals": {"errors", "help", "report", "case_problems", "told", "runs", "headings", "figures", "sets", "varieties", "misses"},
     "indexer": {"errors"},
     "knowledge": {"errors", "problems", "columns", "waste_columns", "waste", "pages", "states", "moves", "site_sheet"},
 }

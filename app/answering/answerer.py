@@ -9,6 +9,7 @@ import structlog
 from app.answering.draft import Draft, Memory, Step
 from app.answering.opening import contact_of
 from app.answering.steps.choose import FindEntry, answer_choice
+from app.answering.steps.clarify import ask_back
 from app.answering.steps.emergency import point_to_help
 from app.answering.steps.judge import answer_if_sure, show_three_if_fairly_sure, suggest_if_close
 from app.answering.steps.person import hand_over_on_request, offer_person
@@ -17,8 +18,8 @@ from app.answering.steps.retrieve import Search, StillPublished, retrieve
 from app.answering.steps.talk import greet
 from app.answering.steps.usable import refuse_unusable
 from app.clock import Clock
-from app.records.masking import cut, mask
-from channels.message import Answer, Outcome, Question
+from app.records.masking import PersonalData, cut, mask
+from channels.message import Answer, Card, Outcome, Question
 from indexer.errors import SnapshotDamaged, SnapshotMissing, SnapshotOfAnotherModel
 from knowledge.entry import Site
 from knowledge.sentences import languages
@@ -57,6 +58,7 @@ def steps(parts: Parts) -> tuple[Step, ...]:
         refuse_personal_data,
         greet,
         hand_over_on_request(parts.find_entry),
+        ask_back,
         retrieve(parts.search, parts.still_published),
         answer_if_sure,
         show_three_if_fairly_sure,
@@ -83,6 +85,15 @@ class Answerer:
         draft.milliseconds["total"] = (perf_counter() - start) * 1000
         return replace(answer, record=self.parts.record(draft, answer))
 
+    def card(self, site: str, entry: str, language: str) -> Card | None:
+        """An approved text as it may be shown today. To look something up is not to ask, so nothing is recorded."""
+        draft = self._draft(Question(site, "", "", language, choice=entry))
+        try:
+            found = answer_choice(self.parts.find_entry, self.parts.still_published)(draft)
+        except (SnapshotMissing, SnapshotDamaged, SnapshotOfAnotherModel):
+            return None
+        return found.entries[0] if found else None
+
     def _draft(self, question: Question) -> Draft:
         site = self.parts.find_site(question.site)
         heard = mask(cut(question.text, max(self.parts.question_limit, LONGEST_READ)))
@@ -96,7 +107,8 @@ class Answerer:
             channel=question.channel,
             length=len(question.text),
             choice=question.choice,
-            personal_data=heard.found,
+            personal_data=heard.found | frozenset(map(PersonalData, question.taken_out)),
+            reference=question.reference,
         )
 
     def _run(self, draft: Draft) -> Answer:

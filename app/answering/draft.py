@@ -38,6 +38,8 @@ class Draft:
     """Characters of the question as it came in."""
     choice: str | None = None
     personal_data: frozenset[PersonalData] = frozenset()
+    reference: str | None = None
+    """The channel's own id of the message."""
     result: SearchResult | None = None
     hits: tuple[Hit, ...] = ()
     """What was found and may be shown today, best first."""

@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from app.commands.terminal import JsonOption, SiteOption, chosen_site, progress, service, tell, tell_json
+from app.commands.speech import problems_of
+from app.commands.terminal import JsonOption, SiteOption, chosen_site, progress, service, tell, tell_json, tell_problems
 from knowledge.sentences import say
 
 NAME = "build"
@@ -17,13 +18,19 @@ def run(site: SiteOption = "", as_json: JsonOption = False, anew: AnewOption = F
     """Build and make current."""
     running = service()
     chosen = chosen_site(running, site)
+    speech = running.engine.speech(chosen)
+    problems = problems_of(running, speech)
     start = perf_counter()
     with progress("build") as report:
         manifest = running.publisher.publish(chosen, report, anew)
     seconds = perf_counter() - start
+    own = {"own_topics": len(speech.own), "nicknames": len(speech.nicknames)}
     if as_json:
+        built = {"site": chosen, "snapshot": manifest.id, "entries": manifest.entries, "seconds": round(seconds, 3)}
         fitted = {"fitted_at": manifest.fitted.at, "changed_since": manifest.fitted.changed}
-        told = {"site": chosen, "snapshot": manifest.id, "entries": manifest.entries, "seconds": round(seconds, 3)}
-        tell_json({**told, **fitted})
-    else:
-        tell("built", site=chosen, snapshot=manifest.id, entries=manifest.entries, seconds=seconds)
+        tell_json({**built, **fitted, **own, "speech_problems": problems})
+        return
+    tell("built", site=chosen, snapshot=manifest.id, entries=manifest.entries, seconds=seconds)
+    if problems or any(own.values()):
+        tell("built_with_speech", problems=len(problems), **own)
+        tell_problems(problems)

@@ -5,6 +5,7 @@ import secrets
 from dataclasses import dataclass
 
 import structlog
+from sqlalchemy import Select, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -62,6 +63,22 @@ class Records:
             row = session.get(QuestionRow, (site, handle)) if handle else None
             return row.confidence if row else None
 
+    def text(self, site: str, handle: str | None) -> str | None:
+        """The masked text recorded of a question: for evaluations and staff."""
+        with self.sessions() as session:
+            row = session.get(QuestionRow, (site, handle)) if handle else None
+            return row.text if row else None
+
+    def forget(self, site: str, channel: str, reference: str) -> None:
+        """Delete a question with all that hangs on it, and what its conversation remembers; nothing if it is not there."""
+        with writing(self.sessions) as session:
+            row = session.scalars(_by_reference(site, channel, reference)).one_or_none()
+            if row is None:
+                return
+            conversation = session.get_one(ConversationRow, (site, row.conversation))
+            conversation.text, conversation.entry_id = "", None
+            session.delete(row)
+
     def take_feedback(self, site: str, handle: str, helpful: bool, reason: str | None, comment: str) -> None:
         """Keep what a resident thought of an answer. Raises UnknownRecord."""
         with writing(self.sessions) as session:
@@ -72,6 +89,7 @@ class Records:
             session.merge(row)
 
     def _write(self, session: Session, draft: Draft, answer: Answer, handle: str) -> None:
+        _make_way(session, draft, answer)
         conversation = session.get(ConversationRow, (draft.site.id, answer.conversation))
         if conversation is None:
             conversation = ConversationRow(
@@ -89,10 +107,32 @@ class Records:
         session.add_all(_shown(session, draft, answer, handle))
 
 
+def _by_reference(site: str, channel: str, reference: str) -> Select[QuestionRow]:
+    return select(QuestionRow).where(
+        QuestionRow.site_id == site, QuestionRow.channel == channel, QuestionRow.reference == reference
+    )
+
+
+def _make_way(session: Session, draft: Draft, answer: Answer) -> None:
+    """Delete what is kept of the same message: a channel that was killed before it could reply asks once more."""
+    if draft.reference is None:
+        return
+    former = session.scalars(_by_reference(draft.site.id, draft.channel, draft.reference)).one_or_none()
+    if former is None:
+        return
+    session.delete(former)
+    session.flush()
+    others = select(QuestionRow.id).where(QuestionRow.site_id == draft.site.id, QuestionRow.conversation == former.conversation)
+    # The token of the conversation it had begun died with the channel, so nobody could go on with it.
+    if former.conversation != answer.conversation and session.scalars(others.limit(1)).first() is None:
+        session.delete(session.get_one(ConversationRow, (draft.site.id, former.conversation)))
+
+
 def _question(draft: Draft, answer: Answer, handle: str) -> QuestionRow:
     return QuestionRow(
         site_id=draft.site.id,
         id=handle,
+        reference=draft.reference,
         conversation=answer.conversation,
         channel=draft.channel,
         language=draft.language,

@@ -1,46 +1,29 @@
-"""Reads what was sent: never more than a question needs, and never a character that cannot be stored."""
+"""Reads the questions, forms and feedback that are sent to the web channel, and checks them."""
 
 import json
-import re
 from collections.abc import Callable, Coroutine
 from typing import Annotated, Any, TypeVar
 from urllib.parse import parse_qsl
 
 from fastapi import Depends, Request
 from pydantic import BaseModel, ValidationError
-from starlette.requests import ClientDisconnect
 
-from channels.errors import BodyCutOff, BodyTooLarge, InvalidField, MalformedJson, WrongContentType
+from channels.body import clean, read_bytes
+from channels.errors import InvalidField, MalformedJson, WrongContentType
 
 BODY_LIMIT = 64 * 1024
 FIELD_LIMIT = 20
 JSON_TYPE = "application/json"
 FORM_TYPE = "application/x-www-form-urlencoded"
 
-# A phone that cuts a text at a fixed length may cut an emoji in two; neither half nor NUL can be stored in PostgreSQL.
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
-
 Model = TypeVar("Model", bound=BaseModel)
 
 
-def clean(text: str) -> str:
-    """The text without NUL and lone surrogates."""
-    return _UNSTORABLE.sub("", text)
-
-
 async def read(request: Request, content_type: str) -> bytes:
-    """The whole body; raises `WrongContentType`, or `BodyTooLarge` as soon as the limit is passed, chunked or not."""
+    """The whole body; raises `WrongContentType`, `BodyTooLarge` or `BodyCutOff`."""
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != content_type:
         raise WrongContentType(content_type)
-    received = bytearray()
-    try:
-        async for chunk in request.stream():
-            received += chunk
-            if len(received) > BODY_LIMIT:
-                raise BodyTooLarge(BODY_LIMIT)
-    except ClientDisconnect as problem:
-        raise BodyCutOff from problem
-    return bytes(received)
+    return await read_bytes(request, BODY_LIMIT)
 
 
 def json_body(model: type[Model]) -> Callable[[Request], Coroutine[Any, Any, Model]]:

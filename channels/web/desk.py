@@ -2,16 +2,13 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 from channels.errors import UnknownSite
+from channels.feedback import Feedback
 from channels.message import Choice, Converse
 
 CONVERSATION_SHAPE = r"[A-Za-z0-9_-]{16,128}"
 """The shape of a conversation token: URL-safe base64 of at least 96 random bits."""
-RECORD_SHAPE = r"[A-Za-z0-9_.:-]{1,128}"
-"""The shape of a handle for feedback."""
-COMMENT_LIMIT = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,26 +27,6 @@ class SiteCard:
 
     def name_in(self, language: str) -> str:
         return self.names.get(language, self.name)
-
-
-class Reason(StrEnum):
-    """Why an answer did not help."""
-
-    DIFFERENT = "different"
-    UNCLEAR = "unclear"
-    OUTDATED = "outdated"
-    OTHER = "other"
-
-
-@dataclass(frozen=True, slots=True)
-class Feedback:
-    """What a resident thought of one answer; a second one for the same record replaces the first."""
-
-    site: str
-    record: str
-    helpful: bool
-    reason: Reason | None = None
-    comment: str = ""
 
 
 @dataclass(frozen=True, slots=True)

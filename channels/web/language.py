@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from knowledge.sentences import DEFAULT_LANGUAGE, languages, say
+from knowledge.sentences import DEFAULT_LANGUAGE, languages
 
 
 def offered(wanted: Sequence[str]) -> tuple[str, ...]:
@@ -21,21 +21,6 @@ def choose(asked: str | None, accept: str, available: Sequence[str]) -> str:
 def html_tag(language: str) -> str:
     """The `lang` attribute: private subtags such as `x-easy` mean nothing to a screen reader's choice of voice."""
     return language.partition("-x-")[0]
-
-
-def speaker(language: str) -> "Words":
-    """The words of the pages in one language."""
-    return Words(language)
-
-
-class Words:
-    """`words("send")` is the sentence `web.send`; templates call it `t`."""
-
-    def __init__(self, language: str) -> None:
-        self.language = language
-
-    def __call__(self, key: str, **values: object) -> str:
-        return say("channels", key if "." in key else f"web.{key}", self.language, **values)
 
 
 def _match(tag: str, available: Sequence[str]) -> str | None:

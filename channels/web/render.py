@@ -2,19 +2,20 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from functools import cache, partial
 from hashlib import sha256
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from channels.feedback import COMMENT_LIMIT, Reason
+from channels.links import link, telephone
 from channels.message import Answer
-from channels.web.desk import COMMENT_LIMIT, Reason, SiteCard, Welcome
-from channels.web.language import Words, html_tag
+from channels.web.desk import SiteCard, Welcome
+from channels.web.language import html_tag
 from channels.web.markdown import answer_html, ruby
+from channels.words import Words, day
 
 HERE = Path(__file__).parent
 ASSETS = HERE / "widget"
@@ -23,7 +24,6 @@ NEEDED_BY_SCRIPT = (
     *("too_long", "pending", "failed", "timeout", "offline", "retry", "speaker_you"),
 )
 """Keys of `[web]` that chat.js writes, because a resident may change the language without leaving the page."""
-LINK_SCHEMES = frozenset({"https", "http"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,25 +95,6 @@ def sites_page(sites: tuple[SiteCard, ...], language: str) -> str:
 def error_page(sentence: str, language: str) -> str:
     """One sentence on an otherwise empty page."""
     return _render("error.html", language, sentence=sentence)
-
-
-def link(url: str) -> str:
-    """The URL when it is one a resident may safely follow, else nothing (no javascript:, no data:)."""
-    try:
-        return url if urlsplit(url).scheme in LINK_SCHEMES else ""
-    except ValueError:  # an address that cannot even be taken apart, such as https://[
-        return ""
-
-
-def telephone(phone: str) -> str:
-    """The `tel:` link of a number written in any way; nothing when it holds no digits."""
-    digits = "".join(each for each in phone if each.isascii() and (each.isdigit() or each in "+#*"))
-    return f"tel:{digits}" if digits else ""
-
-
-def day(value: date, words: Words) -> str:
-    """A date as people of that language write it, always in western years."""
-    return words("dates", year=value.year, month=words(f"months.{value.month}"), day=value.day)
 
 
 def asset(name: str) -> str:

@@ -4,10 +4,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Request, Response
 
+from channels.feedback import Feedback
 from channels.message import Question
 from channels.web import api_examples
 from channels.web.body import json_body
-from channels.web.desk import Feedback, WebDesk
+from channels.web.desk import WebDesk
 from channels.web.headers import API_PREFIX, NO_STORE
 from channels.web.language import choose, offered
 from channels.web.outcomes import status_of

@@ -6,8 +6,9 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, WithJsonSchema
 
+from channels.feedback import COMMENT_LIMIT, RECORD_SHAPE, Reason
 from channels.message import Answer, Card, Outcome
-from channels.web.desk import COMMENT_LIMIT, CONVERSATION_SHAPE, RECORD_SHAPE, Reason, SiteCard
+from channels.web.desk import CONVERSATION_SHAPE, SiteCard
 from channels.web.markdown import answer_html
 
 # Written out in the schema: a request body that FastAPI does not see cannot refer to its components.

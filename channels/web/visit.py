@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from fastapi import Request
 
 from channels.errors import InvalidField
+from channels.feedback import COMMENT_LIMIT, RECORD_SHAPE, Feedback, Reason
 from channels.message import Question
-from channels.web.desk import COMMENT_LIMIT, CONVERSATION_SHAPE, RECORD_SHAPE, Feedback, Reason, SiteCard, WebDesk
+from channels.web.desk import CONVERSATION_SHAPE, SiteCard, WebDesk
 from channels.web.language import choose, offered
 from channels.web.render import FeedbackStep, Turn
 

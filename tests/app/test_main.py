@@ -16,8 +16,8 @@ from app import live
 from app.errors import NoSite
 from app.main import create_app, web_desk
 from app.wiring import Service
+from channels.feedback import Feedback, Reason
 from channels.message import Outcome
-from channels.web.desk import Feedback, Reason
 from indexer.embed import WordEncoder
 from knowledge.database import writing
 from knowledge.sentences import say

@@ -42,6 +42,7 @@ def test_a_question_is_kept_with_how_it_ended(own_city: Service) -> None:
     assert (row.conversation, row.asked_at) == (answer.conversation, HOLIDAY)
     assert row.snapshot == own_city.live.searcher(KITA).manifest.id
     assert row.confidence == own_city.records.confidence(KITA, answer.record)
+    assert row.text == own_city.records.text(KITA, answer.record)
     assert row.confidence is not None
     assert {"encode", "rank", "retrieve", "total"} <= set(row.milliseconds)
     assert all(value >= 0 for value in row.milliseconds.values())
@@ -126,6 +127,7 @@ def test_two_sites_never_see_each_other(own_city: Service) -> None:
     with pytest.raises(UnknownRecord):
         own_city.records.take_feedback(MINAMI, here.record or "", True, None, "")
     assert own_city.records.confidence(MINAMI, here.record) is None
+    assert own_city.records.text(MINAMI, here.record) is None
     assert own_city.records.recall(MINAMI, here.conversation).conversation != here.conversation
     assert own_city.records.recall(KITA, here.conversation).entry == "juminhyo"
     with own_city.sessions() as session:
@@ -169,3 +171,44 @@ def test_a_conversation_remembers_when_it_began_and_was_last_used(own_city: Serv
         row = session.get_one(ConversationRow, (KITA, conversation))
     assert (row.started_at, row.updated_at) == (HOLIDAY, HOLIDAY + timedelta(hours=1))
     assert (row.text, row.entry_id) == ("住民票がほしい", "juminhyo")
+
+
+def by_reference(running: Service, text: str, reference: str, conversation: str | None = None) -> Answer:
+    return running.answerer.converse(Question(KITA, text, "test", conversation=conversation, reference=reference))
+
+
+def kept(running: Service) -> dict[str, str]:
+    """The text of every question and of every conversation's memory, by whose it is."""
+    with running.sessions() as session:
+        rows = {row.reference or row.id: row.text for row in session.scalars(select(QuestionRow))}
+        return rows | {row.token: row.text for row in session.scalars(select(ConversationRow))}
+
+
+def test_a_question_asked_again_under_its_reference_is_kept_once(own_city: Service) -> None:
+    first = by_reference(own_city, "住民票がほしい", "message-1")
+    again = by_reference(own_city, "住民票がほしい", "message-1")
+    assert again.conversation != first.conversation
+    assert kept(own_city) == {"message-1": "住民票がほしい", again.conversation: "住民票がほしい"}
+    by_reference(own_city, "料金は？", "message-2", again.conversation)
+    by_reference(own_city, "料金は？", "message-2", again.conversation)
+    assert set(kept(own_city)) == {"message-1", "message-2", again.conversation}
+
+
+def test_a_question_can_be_forgotten_with_what_the_conversation_remembers_of_it(own_city: Service) -> None:
+    asked = by_reference(own_city, "住民票がほしい", "message-1")
+    own_city.records.take_feedback(KITA, asked.record or "", False, "other", "わかりにくい")
+    by_reference(own_city, "料金は？", "message-2", asked.conversation)
+    for site, channel, reference in ((MINAMI, "test", "message-1"), (KITA, "web", "message-1"), (KITA, "test", "message-3")):
+        own_city.records.forget(site, channel, reference)
+    assert kept(own_city)["message-1"] == "住民票がほしい"
+    own_city.records.forget(KITA, "test", "message-1")
+    assert kept(own_city) == {"message-2": "料金は?", asked.conversation: ""}
+    assert feedback(own_city) == []
+    assert own_city.records.recall(KITA, asked.conversation) == Memory(asked.conversation)
+    own_city.records.forget(KITA, "test", "message-1")
+
+
+def test_what_a_channel_has_already_masked_is_refused_all_the_same(own_city: Service) -> None:
+    masked = Question(KITA, "【マイナンバー】です", "test", taken_out=frozenset({"my_number"}))
+    assert own_city.answerer.converse(masked).outcome is Outcome.REFUSED_PERSONAL_DATA
+    assert ask(own_city, "【マイナンバー】です").outcome is not Outcome.REFUSED_PERSONAL_DATA

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import FrameLocator, Page, Route, expect
 
-from channels.web.desk import Feedback, Reason
+from channels.feedback import Feedback, Reason
 from tests.browser.conftest import City, Open
 from tests.channels.web.fake_desk import CONVERSATION, MIHON
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.bags import Matrix, unit
@@ -25,7 +25,6 @@ def coded(vectors: Matrix) -> Codes:
     return codes_of(rounded(vectors, steps), steps)
 
 
-@settings(deadline=None)
 @given(st.integers(1, 50), SEEDS)
 def test_a_number_is_off_by_half_a_step_at_most(count: int, seed: int) -> None:
     vectors = some_vectors(count, seed, 16)
@@ -33,7 +32,6 @@ def test_a_number_is_off_by_half_a_step_at_most(count: int, seed: int) -> None:
     assert (abs(codes.vectors(slice(None)) - vectors) <= codes.steps * 0.501).all()
 
 
-@settings(deadline=None)
 @given(SEEDS)
 def test_cosines_of_the_models_size_are_right_to_a_hundredth(seed: int) -> None:
     vectors, query = some_vectors(500, seed), some_vectors(1, seed + 1)[0]
@@ -41,7 +39,6 @@ def test_cosines_of_the_models_size_are_right_to_a_hundredth(seed: int) -> None:
     assert coded(vectors).cosines(query, rows) == pytest.approx(vectors[rows] @ query, abs=0.01)
 
 
-@settings(deadline=None)
 @given(SEEDS)
 def test_nearly_all_of_the_nearest_are_found(seed: int) -> None:
     vectors, query = some_vectors(2000, seed), some_vectors(1, seed + 1)[0]

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.bags import Matrix, unit
@@ -35,7 +35,6 @@ def numbers(values: list[int]) -> npt.NDArray[np.int64]:
     return np.array(values, np.int64)
 
 
-@settings(deadline=None)
 @given(SIZES, SEEDS, st.data())
 def test_an_entry_is_as_near_as_its_nearest_vector(sizes: list[int], seed: int, data: st.DataObject) -> None:
     groups, query = coded(some_groups(sizes, seed)), some_vectors(1, seed + 1)[0]
@@ -51,7 +50,6 @@ def test_an_entry_is_as_near_as_its_nearest_vector(sizes: list[int], seed: int, 
     assert otherwise.tolist() == before.tolist()
 
 
-@settings(deadline=None)
 @given(SIZES, SEEDS, st.data())
 def test_vectors_are_gathered_in_any_order_and_from_an_earlier_snapshot(sizes: list[int], seed: int, data: st.DataObject) -> None:
     earlier = coded(some_groups(sizes, seed))

@@ -36,7 +36,9 @@ def store(tmp_path: Path) -> SnapshotStore:
 
 
 def manifest(snapshot: str, site: str = "city") -> Manifest:
-    return Manifest(snapshot, site, "2026-04-01T00:00:00+00:00", 2, 3, 8, "words-0", "t", load_borrowed(), "r", FITTED, {})
+    return Manifest(
+        snapshot, site, "2026-04-01T00:00:00+00:00", 2, 3, 8, "words-0", "t", "", "j", "s", load_borrowed(), "r", FITTED, {}
+    )
 
 
 def write(store: SnapshotStore, snapshot: str, site: str = "city") -> Manifest:

@@ -28,7 +28,9 @@ def write(store: SnapshotStore, snapshot: str) -> Manifest:
     def fill(folder: Path) -> Manifest:
         (folder / "one.npy").write_bytes(b"first" * 50)
         (folder / "two.txt").write_bytes(b"second")
-        return Manifest(snapshot, "city", "2026-04-01T00:00:00+00:00", 2, 3, 8, "words-0", "t", BORROWED, "r", FITTED, {})
+        return Manifest(
+            snapshot, "city", "2026-04-01T00:00:00+00:00", 2, 3, 8, "words-0", "t", "", "j", "s", BORROWED, "r", FITTED, {}
+        )
 
     return store.write("city", fill)
 

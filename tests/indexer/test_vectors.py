@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import indexer.vectors
@@ -31,7 +31,6 @@ def site(seed: int) -> tuple[Vectors, Matrix]:
     return vectors, vectors.rows.codes.vectors(slice(None))
 
 
-@settings(deadline=None)
 @given(SEEDS)
 def test_an_entrys_score_is_the_cosine_with_its_nearest_row(seed: int) -> None:
     (vectors, rows), query = site(seed), some_query(seed + 1)
@@ -39,7 +38,6 @@ def test_an_entrys_score_is_the_cosine_with_its_nearest_row(seed: int) -> None:
     np.testing.assert_allclose(vectors.scores(query, np.arange(vectors.size)), expected, atol=1e-5)
 
 
-@settings(deadline=None)
 @given(SEEDS, st.integers(1, 100))
 def test_the_nearest_are_the_owners_of_the_best_rows(seed: int, limit: int) -> None:
     (vectors, _), query = site(seed), some_query(seed + 1)
@@ -48,7 +46,6 @@ def test_the_nearest_are_the_owners_of_the_best_rows(seed: int, limit: int) -> N
     assert vectors.nearest(query, limit).tolist() == sorted(set(owners[best].tolist()))
 
 
-@settings(deadline=None)
 @given(SEEDS)
 def test_the_spread_is_the_mean_and_deviation_over_the_entries_own_rows(seed: int) -> None:
     (vectors, rows), query = site(seed), some_query(seed + 1)

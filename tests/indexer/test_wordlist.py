@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.wordlist import WordList, read_word_list, word_list
@@ -11,7 +11,6 @@ from indexer.wordlist import WordList, read_word_list, word_list
 WORDS = st.lists(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\n"), min_size=1), unique=True)
 
 
-@settings(deadline=None)
 @given(WORDS, WORDS)
 def test_it_is_a_dictionary_of_words_and_their_numbers(words: list[str], others: list[str]) -> None:
     expected = {word: number for number, word in enumerate(words)}
@@ -30,7 +29,6 @@ def test_what_cannot_be_a_word_is_none() -> None:
         made["印鑑"]
 
 
-@settings(deadline=None)
 @given(WORDS)
 def test_saved_words_are_read_back_in_their_order(tmp_path_factory: pytest.TempPathFactory, words: list[str]) -> None:
     file = Path(tmp_path_factory.mktemp("words")) / "words.txt"

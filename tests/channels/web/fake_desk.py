@@ -3,8 +3,9 @@
 from dataclasses import dataclass, field
 from datetime import date
 
+from channels.feedback import Feedback
 from channels.message import Answer, Card, Choice, Contact, Outcome, Question
-from channels.web.desk import Feedback, SiteCard, WebDesk, Welcome
+from channels.web.desk import SiteCard, WebDesk, Welcome
 
 CONVERSATION = "3vQq0bJk1x8mT2cYh5LZwA"
 CITY_PAGE = "https://www.city.mihon.example.jp"

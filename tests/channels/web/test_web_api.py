@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import pytest
 from fastapi.testclient import TestClient
 
+from channels.feedback import Feedback, Reason
 from channels.message import Outcome
-from channels.web.desk import Feedback, Reason
 from tests.channels.web.fake_desk import CONVERSATION, MIHON, Desk
 
 QUESTIONS = "/api/v1/sites/mihon/questions"

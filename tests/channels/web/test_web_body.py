@@ -8,8 +8,9 @@ from fastapi import Request
 from hypothesis import given
 from hypothesis import strategies as st
 
+from channels.body import clean
 from channels.errors import BodyCutOff, BodyTooLarge
-from channels.web.body import BODY_LIMIT, JSON_TYPE, clean, read
+from channels.web.body import BODY_LIMIT, JSON_TYPE, read
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()))
 

@@ -4,7 +4,8 @@ import pytest
 from bs4 import BeautifulSoup
 from fastapi.testclient import TestClient
 
-from channels.web.desk import Feedback, Reason, SiteCard
+from channels.feedback import Feedback, Reason
+from channels.web.desk import SiteCard
 from tests.channels.web.conftest import web_app
 from tests.channels.web.fake_desk import CONVERSATION, MIHON, Desk
 

@@ -7,10 +7,11 @@ from bs4 import BeautifulSoup
 from hypothesis import given
 from hypothesis import strategies as st
 
+from channels.links import link, telephone
 from channels.message import Answer, Outcome, Question
 from channels.web.desk import SiteCard, Welcome
-from channels.web.language import Words
-from channels.web.render import Chat, FeedbackStep, Turn, answer_fragment, chat_page, day, feedback_fragment, link, telephone
+from channels.web.render import Chat, FeedbackStep, Turn, answer_fragment, chat_page, feedback_fragment
+from channels.words import Words, day
 from tests.channels.web.fake_desk import MIHON, OPEN_CONTACT, Desk
 
 LANGUAGES = ("ja", "ja-x-easy", "en")

@@ -1,0 +1,193 @@
+"""Writers that share a transaction: each gets what it would have got alone, and nobody is told of a success too soon."""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Event
+from time import monotonic
+
+import pytest
+from sqlalchemy import Connection, Engine, event, text
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.orm import Session, sessionmaker
+
+from knowledge.database import connect, sessions, writing
+from knowledge.shared_writes import MOST_BLOCKS, SharedWrites
+
+Write = Callable[[Session], object]
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    engine = connect(f"sqlite:///{tmp_path / 'test.db'}")
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE names (name TEXT PRIMARY KEY)"))
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def open_session(engine: Engine) -> sessionmaker[Session]:
+    return sessions(engine)
+
+
+def add(name: str) -> Write:
+    return lambda session: session.execute(text("INSERT INTO names VALUES (:name)"), {"name": name})
+
+
+def names(engine: Engine) -> list[str]:
+    with engine.connect() as connection:
+        return list(connection.scalars(text("SELECT name FROM names ORDER BY name")))
+
+
+@contextmanager
+def commits(engine: Engine, act: Callable[[], None] = lambda: None) -> Iterator[list[int]]:
+    """Counts them, with something that happens just before each."""
+    counted: list[int] = []
+
+    def note(_: Connection) -> None:
+        act()
+        counted.append(1)
+
+    event.listen(engine, "commit", note)
+    yield counted
+    event.remove(engine, "commit", note)
+
+
+def together(open_session: sessionmaker[Session], *writes: Write) -> list[Future[None]]:
+    """Begins the first block, lets the others queue behind it, and then lets all of them go on."""
+    shared: SharedWrites = open_session.kw["info"][SharedWrites]
+    begun, go_on = Event(), Event()
+
+    def write(act: Write, first: bool) -> None:
+        with writing(open_session) as session:
+            if first:
+                begun.set()
+                go_on.wait(20)
+            act(session)
+
+    with ThreadPoolExecutor(len(writes)) as pool:
+        done = [pool.submit(write, writes[0], True)]
+        begun.wait(20)
+        done += [pool.submit(write, each, False) for each in writes[1:]]
+        until(lambda: shared._waiting == len(writes) - 1)
+        go_on.set()
+    return done
+
+
+def until(sign: Callable[[], bool]) -> None:
+    end = monotonic() + 20
+    while not sign():
+        assert monotonic() < end, "it never happened"
+
+
+def test_those_who_wait_are_committed_together(engine: Engine, open_session: sessionmaker[Session]) -> None:
+    with commits(engine) as counted:
+        done = together(open_session, *(add(f"{number}") for number in range(6)))
+    assert [each.exception() for each in done] == [None] * 6
+    assert len(counted) == 1
+    assert names(engine) == ["0", "1", "2", "3", "4", "5"]
+
+
+def test_nobody_goes_on_before_it_is_on_the_disk(engine: Engine, open_session: sessionmaker[Session]) -> None:
+    def look(name: str) -> bool:
+        with writing(open_session) as session:
+            add(name)(session)
+        return name in names(engine)
+
+    with ThreadPoolExecutor(8) as pool:
+        assert all(pool.map(look, map(str, range(200))))
+    assert len(names(engine)) == 200
+
+
+def test_a_block_that_fails_takes_nobody_with_it(engine: Engine, open_session: sessionmaker[Session]) -> None:
+    def fail(session: Session) -> None:
+        add("unwanted")(session)
+        raise ZeroDivisionError
+
+    done = together(open_session, add("a"), fail, add("a"), add("b"))
+    kinds = [type(each.exception()) for each in done]
+    assert kinds == [type(None), ZeroDivisionError, IntegrityError, type(None)]
+    assert names(engine) == ["a", "b"]
+
+
+def test_when_the_commit_fails_everybody_is_told_and_nothing_is_kept(engine: Engine, open_session: sessionmaker[Session]) -> None:
+    def full() -> None:
+        raise OperationalError("COMMIT", None, sqlite3.OperationalError("database or disk is full"))
+
+    with commits(engine, full):
+        done = together(open_session, add("a"), add("b"), add("c"))
+    assert all("disk is full" in str(each.exception()) for each in done)
+    assert len({id(each.exception()) for each in done}) == 3
+    assert names(engine) == []
+    with writing(open_session) as session:
+        add("later")(session)
+    assert names(engine) == ["later"]
+
+
+def test_when_sqlite_undoes_the_whole_transaction_nobody_is_told_it_went_well(
+    engine: Engine, open_session: sessionmaker[Session]
+) -> None:
+    def undone(session: Session) -> None:
+        driver = session.connection().connection.driver_connection
+        assert driver is not None
+        driver.execute("ROLLBACK")
+        add("b")(session)
+
+    done = together(open_session, add("a"), undone, add("c"))
+    assert [isinstance(each.exception(), DBAPIError) for each in done] == [True, True, False]
+    assert "a" not in names(engine)
+    assert "c" in names(engine)
+
+
+def test_a_group_does_not_grow_for_ever(engine: Engine, open_session: sessionmaker[Session]) -> None:
+    with commits(engine) as counted:
+        done = together(open_session, *(add(f"{number}") for number in range(MOST_BLOCKS + 1)))
+    assert not [each.exception() for each in done if each.exception()]
+    assert len(counted) == 2
+
+
+def test_who_waits_too_long_is_told(engine: Engine) -> None:
+    shared = SharedWrites(engine, 0.05)
+    with shared.block() as connection:
+        connection.execute(text("INSERT INTO names VALUES ('a')"))
+        with ThreadPoolExecutor(1) as pool, pytest.raises(OperationalError, match="took too long"):
+            pool.submit(lambda: shared.block().__enter__()).result()
+    assert names(engine) == ["a"]
+
+
+def test_a_group_left_to_somebody_who_gave_up_is_committed_all_the_same(engine: Engine) -> None:
+    shared = SharedWrites(engine, 0.05)
+    with ThreadPoolExecutor(2) as pool:
+        shared._waiting = 1  # somebody waits, as far as the first can see
+
+        def write() -> None:
+            with shared.block() as connection:
+                connection.execute(text("INSERT INTO names VALUES ('a')"))
+
+        done = pool.submit(write)
+        until(lambda: shared._open is not None and not shared._turn.locked())
+        assert not done.done()
+        shared._waiting = 0
+        shared._see_to_the_open_group()
+        assert done.result() is None
+    assert names(engine) == ["a"]
+
+
+def test_other_processes_keep_their_turn(engine: Engine, open_session: sessionmaker[Session], tmp_path: Path) -> None:
+    other = sqlite3.connect(tmp_path / "test.db", isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    other.execute("INSERT INTO names VALUES ('other')")
+    with ThreadPoolExecutor(1) as pool:
+
+        def write() -> None:
+            with writing(open_session) as session:
+                add("ours")(session)
+
+        done = pool.submit(write)
+        other.execute("COMMIT")
+        assert done.result() is None
+    other.close()
+    assert names(engine) == ["other", "ours"]
