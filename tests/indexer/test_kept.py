@@ -197,7 +197,7 @@ def test_other_resident_speech_makes_all_anew(building: Building) -> None:
 
 def test_another_model_makes_all_anew(building: Building, letter_vectors: WordVectors) -> None:
     building.publish(QUIET)
-    building.builder = replace(building.builder, fit=word_vector_fit(letter_vectors), topics=())
+    building.builder = replace(building.builder, fit=word_vector_fit(letter_vectors))
     manifest = building.publish(QUIET)
     assert manifest.dimension == 8
     assert manifest.fitted.at == manifest.created_at
