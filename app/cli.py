@@ -7,13 +7,13 @@ from typing import NoReturn
 import typer
 from sqlalchemy.exc import DBAPIError
 
-from app.commands import ask, build, coverage, demo, export, import_, line, search, serve, site
+from app.commands import ask, build, coverage, demo, export, import_, line, search, serve, site, speech
 from app.errors import DatabaseRefused, FileRefused
 from app.log import set_up_logging
 from knowledge.errors import KnownError
 from knowledge.sentences import say
 
-COMMANDS = (demo, serve, site, import_, export, build, ask, search, coverage)
+COMMANDS = (demo, serve, site, import_, export, build, ask, search, coverage, speech)
 """Each module has `NAME` and `run`; the sentence shown by --help is `help.<NAME>` in the wording."""
 
 
@@ -24,8 +24,17 @@ def application() -> typer.Typer:
         cli.command(command.NAME, help=say("app", f"help.{command.NAME}"))(command.run)
     cli.add_typer(line.commands(), name=line.NAME)
     for plugin in entry_points(group="madoguchi.commands"):
-        cli.add_typer(plugin.load()(), name=plugin.name)
+        _add(cli, plugin.name, plugin.load()())
     return cli
+
+
+def _add(cli: typer.Typer, name: str, added: typer.Typer) -> None:
+    """A plugin of one command is a command itself; one of several is a word before them."""
+    if len(added.registered_commands) == 1 and not added.registered_groups:
+        only = added.registered_commands[0]
+        cli.command(name, help=only.help)(only.callback or (lambda: None))
+    else:
+        cli.add_typer(added, name=name)
 
 
 def main() -> None:

@@ -5,13 +5,19 @@ from functools import cached_property
 
 from app.settings import Settings
 from indexer.assurance import Assurance, load_assurance
-from indexer.build import Builder, FitEncoder, word_vector_fit
+from indexer.build import Builder, word_vector_fit
+from indexer.cross_encoder import load_cross_encoder
+from indexer.embed import FitEncoder
+from indexer.interaction import load_interaction
+from indexer.readings import WordOrder
+from indexer.rerank import SecondLook
 from indexer.search import OpenEncoder, Searcher, open_snapshot, word_encoder_opener
 from indexer.snapshot import SnapshotStore
 from indexer.transformer import load_transformer
 from indexer.words import Tokenizer
-from indexer.wordvectors import load_word_vectors
-from knowledge.topics import read_topics
+from indexer.wordvectors import WordVectors, load_word_vectors
+from knowledge.own_speech import Speech, speech_of
+from knowledge.topics import Topic, read_topics
 
 
 @dataclass(frozen=True)
@@ -30,29 +36,58 @@ class Engine:
         """One for building and searching."""
         return Tokenizer()
 
-    @cached_property
-    def builder(self) -> Builder:
-        """Builds with the configured model. Raises ModelUnusable."""
-        return Builder(self.store, self.tokenizer, self._encoders[0], self.assurance, read_topics())
+    def builder(self, site: str) -> Builder:
+        """Builds snapshots of the site with the configured model. Raises ModelUnusable, and what `speech` raises."""
+        speech = self.speech(site)
+        fit, look = self._encoders[0], self._look
+        return Builder(self.store, self.tokenizer, fit, self.assurance, speech.topics, speech.nicknames, look)
+
+    def speech(self, site: str) -> Speech:
+        """How the site's residents speak, read anew each time: staff change their sheets while the service runs.
+
+        Raises SpeechFolderMissing, and the errors of `knowledge.sheet_errors` for a damaged sheet.
+        """
+        folder = self.settings.speech
+        return speech_of(site, folder, self._standard_topics) if folder else Speech(self._standard_topics)
 
     def load(self) -> None:
         """Load the configured model now and not with the first question. Raises ModelUnusable."""
-        _ = self._encoders
+        _ = self._encoders, self._look
 
     @cached_property
     def assurance(self) -> Assurance:
         """How sure the bot is of what it finds."""
         return load_assurance(bound=self.settings.wrong_bound)
 
-    def open(self, site: str, snapshot: str) -> Searcher:
-        """Open a snapshot with the configured model. Raises SnapshotDamaged, SnapshotOfAnotherModel or ModelUnusable."""
-        return open_snapshot(self.store, site, snapshot, self.tokenizer, self._encoders[1], self.assurance)
+    def open(self, site: str, snapshot: str, store: SnapshotStore | None = None) -> Searcher:
+        """Open a snapshot with the configured model, of another store if one is given.
+
+        Raises SnapshotDamaged, SnapshotOfAnotherModel or ModelUnusable.
+        """
+        chosen = store or self.store
+        return open_snapshot(chosen, site, snapshot, self.tokenizer, self._encoders[1], self.assurance, self._look)
+
+    @cached_property
+    def _word_vectors(self) -> WordVectors:
+        return load_word_vectors()
+
+    @cached_property
+    def _look(self) -> SecondLook | None:
+        """A cross-encoder where one is named; the built-in one belongs to the built-in word vectors."""
+        if self.settings.reranker_model:
+            return load_cross_encoder(self.settings.reranker_model)
+        if self.settings.embedding_model:
+            return None
+        return WordOrder(load_interaction(self._word_vectors), self.tokenizer)
+
+    @cached_property
+    def _standard_topics(self) -> tuple[Topic, ...]:
+        return read_topics()
 
     @cached_property
     def _encoders(self) -> tuple[FitEncoder, OpenEncoder]:
         chosen = self.settings
         if not chosen.embedding_model:
-            model = load_word_vectors()
-            return word_vector_fit(model), word_encoder_opener(model)
+            return word_vector_fit(self._word_vectors), word_encoder_opener(self._word_vectors)
         encoder = load_transformer(chosen.embedding_model, chosen.query_prefix, chosen.passage_prefix)
-        return lambda _: encoder, lambda *_: encoder
+        return lambda *_: encoder, lambda *_: encoder

@@ -1,5 +1,6 @@
 """Brings published entries to residents: check → build → gate → make current."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session, sessionmaker
@@ -19,22 +20,24 @@ class Publisher:
     """Makes snapshots current; whoever serves them notices within a second."""
 
     sessions: sessionmaker[Session]
-    builder: Builder
+    builder: Callable[[str], Builder]
+    """For one site, with how its residents speak today."""
     open_snapshot: OpenSnapshot
     clock: Clock
 
     def publish(self, site: str, progress: Progress | None = None) -> Manifest:
         """Build a snapshot of what is published today and make it current.
 
-        Raises UnknownSite, NothingToBuild, SnapshotNotWritten, or SnapshotDamaged when the new snapshot cannot be
-        opened again; the previous one then serves on.
+        Raises UnknownSite, NothingToBuild, SnapshotNotWritten, what a damaged sheet of resident speech raises, or
+        SnapshotDamaged when the new snapshot cannot be opened again; the previous one then serves on.
         """
         now = self.clock()
         with self.sessions() as session:
             find_site(session, site)
             entries = published(session, site, now.astimezone(TOKYO).date())
-        manifest = self.builder.build(site, entries, now, progress)
+        builder = self.builder(site)
+        manifest = builder.build(site, entries, now, progress)
         # The gate: what cannot be opened and searched here must not reach residents.
         self.open_snapshot(site, manifest.id).search(entries[0].question)
-        self.builder.store.make_current(site, manifest.id)
+        builder.store.make_current(site, manifest.id)
         return manifest

@@ -24,6 +24,18 @@ def _from_json(value: object) -> object:
 Origins = Annotated[list[str], NoDecode, BeforeValidator(_from_json)]
 
 
+class PagePlace(BaseModel, extra="forbid", frozen=True):
+    """Where a site's procedure pages are read again."""
+
+    url: str = Field(pattern=r"^https?://[^\s/@]+(/[^\s?#]*)?/$")
+    """What the addresses of its pages begin with; nothing else is ever asked for."""
+    folder: Path | None = None
+    """A copy of the web site on this machine, read instead of asking for the pages."""
+
+
+Places = Annotated[dict[str, PagePlace], NoDecode, BeforeValidator(_from_json)]
+
+
 class LineAccount(BaseModel):
     """What the LINE Developers console shows of one channel."""
 
@@ -63,14 +75,33 @@ class Settings(BaseSettings):
     )
     query_prefix: str | None = Field(None, description="Put before every question; unset means what the model's card says.")
     passage_prefix: str | None = Field(None, description="Put before every entry; unset means what the model's card says.")
+    reranker_model: str = Field(
+        "",
+        description="A sentence-transformers cross-encoder by folder or name, to look again at the best entries; "
+        "empty means the built-in one, or none beside another embedding model.",
+    )
     question_limit: int = Field(500, ge=10, le=5000, description="Longest question accepted, in characters.")
     wrong_bound: float = Field(
         0.10, gt=0, lt=0.5, description="Share of wrong answers among direct answers that is accepted; used at the next build."
+    )
+    speech_dir: str = Field(
+        "",
+        description="Folder with a city's own sheets of resident speech; empty means the folder speech beside the snapshots.",
     )
     embed_origins: Origins = Field(
         [], description='Web sites that may show the widget, as JSON: ["https://www.city.example.jp"].'
     )
     api_origins: Origins = Field([], description="Web sites whose scripts may call the API, as JSON.")
+    page_places: Places = Field(
+        {},
+        description="Where each site's procedure pages are, as JSON: "
+        '{"mihon": {"url": "https://www.city.example.jp/"}}; with a "folder" they are read from there.',
+    )
+    question_days: int = Field(365, ge=1, le=3650, description="Days for which masked questions are kept; counts stay.")
+    context_days: int = Field(7, ge=1, le=365, description="Days for which a conversation remembers what it was about.")
+    smallest_cluster: int = Field(
+        3, ge=2, le=100, description="People who must have asked about the same before the night run proposes an entry."
+    )
     line_accounts: LineAccounts = Field(
         {}, description='LINE official accounts by site, as JSON: {"mihon": {"token": "...", "secret": "..."}}.'
     )
@@ -90,6 +121,12 @@ class Settings(BaseSettings):
     def snapshots(self) -> Path:
         """Where the snapshots of all sites are."""
         return self.data_dir / "snapshots"
+
+    @property
+    def speech(self) -> Path | None:
+        """Where the own sheets of resident speech are; a folder that nobody named need not be there."""
+        usual = self.data_dir / "speech"
+        return Path(self.speech_dir) if self.speech_dir else usual if usual.is_dir() else None
 
     @classmethod
     def settings_customise_sources(

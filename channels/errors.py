@@ -2,17 +2,16 @@
 
 from typing import ClassVar
 
+from knowledge import sites
 from knowledge.errors import KnownError
 from knowledge.sentences import DEFAULT_LANGUAGE, say, wording
 
 
-class UnknownSite(KnownError):
-    """No municipality of that id is served here."""
-
-    status = 404
+class UnknownSite(sites.UnknownSite):
+    """The same refusal as in `knowledge`, said to residents in their languages: the address names no municipality."""
 
     def __init__(self, site: str) -> None:
-        super().__init__(site=site[:64])
+        super().__init__(site[:64])
 
 
 class PageNotFound(KnownError):

@@ -4,7 +4,8 @@ import json
 from pathlib import Path
 
 from app.wiring import Service
-from channels.message import Answer, Question
+from channels.message import Question
+from evals.answered import shown
 from evals.cases import Cases
 from evals.retrieval import Track
 from evals.service import SITE
@@ -25,8 +26,3 @@ def generate(cases: Cases, running: Service, out: Path, track: Track = iter) -> 
                 "confidence": running.records.confidence(SITE, answer.record),
             }
             file.write(json.dumps(row, ensure_ascii=False) + "\n")
-
-
-def shown(answer: Answer) -> list[str]:
-    """The entries of an answer, given or offered."""
-    return [card.id for card in answer.entries] + [choice.entry for choice in answer.choices]

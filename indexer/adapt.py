@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from indexer.bags import Bags, Matrix, bags_of, unit
+from indexer.bags import Bags, Matrix, unit
 from indexer.contrast import Pairs, Plan, train
 from indexer.corpus import Corpus
 from indexer.passage import Part
@@ -44,22 +44,19 @@ def adapt(corpus: Corpus, table: Matrix, factors: npt.NDArray[np.float32]) -> Ma
 
 def pairs_of(corpus: Corpus) -> Pairs:
     """Each wording and the first sentences of each answer, with the question of their entry; pairs of an entry are a group."""
-    words = np.split(corpus.words, np.cumsum(corpus.words_per_text)[:-1])
     entry_of_text = corpus.entry_of_text
-    chosen = np.flatnonzero(_teaching(corpus, entry_of_text))
-    question = np.zeros(len(corpus.digests), np.int64)
-    own = corpus.parts == Part.QUESTION
-    question[entry_of_text[own]] = np.flatnonzero(own)
-    groups = entry_of_text[chosen]
+    teaching = _teaching(corpus, entry_of_text)
+    groups = entry_of_text[teaching]
+    questions = corpus.bags(np.where(corpus.parts == Part.QUESTION, entry_of_text, -1), len(corpus.digests))
     return Pairs(
-        left=bags_of([words[text].tolist() for text in chosen]),
-        right=bags_of([words[question[entry]].tolist() for entry in groups]),
+        left=corpus.bags(np.where(teaching, np.cumsum(teaching) - 1, -1), len(groups)),
+        right=questions.take(groups),
         groups=groups,
     )
 
 
 def _teaching(corpus: Corpus, entry_of_text: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
-    sentence = (corpus.parts == Part.SENTENCE) & ~corpus.boilerplate() & (corpus.words_per_text > 1)
+    sentence = (corpus.parts == Part.SENTENCE) & ~corpus.boilerplate & (corpus.words_per_text > 1)
     number = np.cumsum(sentence) - np.concatenate([[0], np.cumsum(sentence)])[np.searchsorted(entry_of_text, entry_of_text)]
     return np.asarray((corpus.parts == Part.WORDING) | (sentence & (number <= SENTENCES)))
 

@@ -1,8 +1,12 @@
 """How sure the bot is of what it found: signals, judge, the question's domain, and the thresholds to start with."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+
+import numpy as np
 
 from indexer.calibrate import Calibration, calibrate, load_borrowed
 from indexer.confidence import NONE, Confidence, Judge, load_judge
@@ -23,6 +27,16 @@ class Assurance:
     borrowed: Calibration
     bound: float = BOUND
     """The share of wrong answers that is accepted."""
+
+    @cached_property
+    def digest(self) -> str:
+        """Changes whenever the same ranking could be judged otherwise: thresholds belong to the judge they were chosen with."""
+        judge, domain = self.judge, self.domain
+        arrays = (judge.mean, judge.scale, judge.first, judge.three, domain.weights, np.float32(domain.intercept))
+        found = hashlib.sha256(domain.model.digest.encode())
+        for array in arrays:
+            found.update(array.tobytes())
+        return found.hexdigest()[:16]
 
     def sure(self, ranker: Ranker, ranking: Ranking, words: Sequence[str]) -> Confidence:
         """The probabilities for a ranking; none at all when it is empty."""

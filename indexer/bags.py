@@ -1,16 +1,18 @@
 """Texts as bags of words: which words, how often on a log scale, and their weighted sum as a vector."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
+from indexer.ragged import places_of, starts_of
+
 Matrix = npt.NDArray[np.float32]
 
-CHUNK = 2048
-"""Bags added up at a time: bounds the memory of a build."""
+CHUNK = 1 << 16
+"""Words looked up at a time: bounds the memory of a build."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,20 +37,17 @@ class Bags:
 
     def take(self, chosen: npt.NDArray[np.int64]) -> "Bags":
         """The chosen bags, in that order."""
-        sizes = self.sizes[chosen]
-        starts = np.concatenate([[0], np.cumsum(sizes)])
-        picked = np.repeat(self.starts[chosen] - starts[:-1], sizes) + np.arange(starts[-1])
-        return Bags(self.words[picked], self.weights[picked], starts)
+        places, starts = places_of(self.starts, chosen)
+        return Bags(self.words[places], self.weights[places], starts)
 
-    def sums(self, table: Matrix, factors: npt.NDArray[np.float32]) -> Matrix:
+    def sums(self, table: Matrix, factors: npt.NDArray[np.float32] | None = None) -> Matrix:
         """Shape (n, dimension): each bag's words from the table, times weight and the word's factor, added up."""
         total = np.zeros((len(self), table.shape[1]), np.float32)
-        filled = np.flatnonzero(self.sizes)
-        for chunk in np.split(filled, range(CHUNK, len(filled), CHUNK)):
-            if len(chunk):
-                span = slice(self.starts[chunk[0]], self.starts[chunk[-1] + 1])
-                weighted = table[self.words[span]] * (self.weights[span] * factors[self.words[span]])[:, None]
-                total[chunk] = np.add.reduceat(weighted, self.starts[chunk] - self.starts[chunk[0]], axis=0)
+        # Bags of one size are a stack of matrices, which NumPy multiplies many times faster than it adds up uneven runs.
+        for size, bags in _alike(self.sizes):
+            at = self.starts[bags, None] + np.arange(size)
+            weights = self.weights[at] if factors is None else self.weights[at] * factors[self.words[at]]
+            total[bags] = np.matmul(weights[:, None, :], table[self.words[at]])[:, 0]
         return total
 
 
@@ -59,8 +58,17 @@ def bags_of(texts: Iterable[Sequence[int]]) -> Bags:
     return Bags(
         words=np.array([word for count in counts for word in count], np.int32),
         weights=np.log1p(np.array([number for count in counts for number in count.values()], np.float32)),
-        starts=np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64),
+        starts=starts_of(sizes),
     )
+
+
+def _alike(sizes: npt.NDArray[np.int64]) -> Iterator[tuple[int, npt.NDArray[np.int64]]]:
+    """Sizes but 0 with the bags of that size, a chunk at a time."""
+    order = np.argsort(sizes, kind="stable")
+    for bags in np.split(order, np.flatnonzero(np.diff(sizes[order])) + 1):
+        size = int(sizes[bags[0]]) if len(bags) else 0
+        for start in range(0, len(bags) if size else 0, max(CHUNK // max(size, 1), 1)):
+            yield size, bags[start : start + max(CHUNK // size, 1)]
 
 
 def unit(vectors: Matrix) -> Matrix:

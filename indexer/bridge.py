@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from indexer.bags import Matrix, unit
+from indexer.codes import Codes, codes_of, rounded, steps_for
 from indexer.embed import Encoder
 from indexer.words import Tokenizer
 from knowledge.topics import Topic
@@ -16,27 +18,33 @@ NEAREST = 3
 """How many topics may lead a question."""
 
 BRIDGE_FILE = "bridge.npz"
+SAYS = "says"
 
 GATE = 0.6
 """Cosine from which a topic leads at all; at 1 it counts as much as the question itself."""
+
+
+LOOKED_AT = 100
+"""Says whose cosine is computed; those of all others are smaller."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bridge:
     """t topics with s says, encoded like questions."""
 
-    says: Matrix
-    """Shape (s, dimension), unit vectors."""
+    says: Codes
+    """s unit vectors."""
     owners: npt.NDArray[np.int32]
     """Shape (s,): the topic of each say, in order."""
     topics: Matrix
     """Shape (t, dimension): standard question and office words, unit vectors."""
 
     def similarities(self, query: Matrix) -> Matrix:
-        """Shape (t,): cosine of a question with the nearest say, or the standard question, of each topic."""
-        best = self.topics @ query
-        np.maximum.at(best, self.owners, self.says @ query)
-        return np.asarray(best, np.float32)
+        """Shape (t,): cosine of a question with the nearest say of each topic, or its standard question where that is nearer."""
+        best: Matrix = self.topics @ query
+        near = self.says.nearest(query, LOOKED_AT)
+        np.maximum.at(best, self.owners[near], self.says.cosines(query, near))
+        return best
 
     def lead(self, query: Matrix, similar: Matrix) -> Matrix:
         """Shape (dimension,): the question with the topics it is nearest to, as a unit vector."""
@@ -48,27 +56,34 @@ class Bridge:
         return led
 
     def save(self, folder: Path) -> None:
-        """Write `bridge.npz`."""
-        np.savez(
-            folder / BRIDGE_FILE, says=self.says.astype(np.float16), owners=self.owners, topics=self.topics.astype(np.float16)
-        )
+        """Write `bridge.npz` and the says."""
+        self.says.save(folder, SAYS)
+        np.savez(folder / BRIDGE_FILE, owners=self.owners, topics=self.topics.astype(np.float16))
 
     @staticmethod
     def load(folder: Path) -> "Bridge":
         """Read what `save` wrote."""
         with np.load(folder / BRIDGE_FILE) as data:
-            return Bridge(data["says"].astype(np.float32), data["owners"], data["topics"].astype(np.float32))
+            return Bridge(Codes.load(folder, SAYS), data["owners"], data["topics"].astype(np.float32))
 
 
 def build_bridge(topics: Sequence[Topic], tokenizer: Tokenizer, encoder: Encoder) -> Bridge:
     """Encode the topics as the encoder of a snapshot encodes questions."""
-    says = [say for topic in topics for say in topic.trained]
     owners = [row for row, topic in enumerate(topics) for _ in topic.trained]
-    standards = [" ".join((topic.question, *topic.office)) for topic in topics]
-    encoded = _encoded(standards, tokenizer, encoder)
-    # Without a single say the shape has to come from elsewhere.
-    return Bridge(_encoded(says, tokenizer, encoder).reshape(-1, encoded.shape[1]), np.array(owners, np.int32), encoded)
+    texts, cuts = _cut(tuple(topics), tokenizer)
+    encoded = encoder.queries(texts, cuts)
+    return bridge_of(encoded[len(topics) :], owners, encoded[: len(topics)])
 
 
-def _encoded(texts: Sequence[str], tokenizer: Tokenizer, encoder: Encoder) -> Matrix:
-    return np.array([encoder.query(text, tokenizer.words(text)) for text in texts], np.float32)
+def bridge_of(says: Matrix, owners: Sequence[int], topics: Matrix) -> Bridge:
+    """A bridge of unit vectors."""
+    steps = steps_for(says)
+    return Bridge(codes_of(rounded(says, steps), steps), np.array(owners, np.int32), topics)
+
+
+@lru_cache(maxsize=1)
+def _cut(topics: tuple[Topic, ...], tokenizer: Tokenizer) -> tuple[list[str], list[list[str]]]:
+    """Standard questions, then says, and their words; kept, as a build encodes the same topics several times."""
+    texts = [" ".join((topic.question, *topic.office)) for topic in topics]
+    texts += [say for topic in topics for say in topic.trained]
+    return texts, [tokenizer.words(text) for text in texts]

@@ -2,21 +2,30 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 
+from indexer.assemble import assemble
 from indexer.assurance import Assurance
-from indexer.calibrate import LEAST_TRIALS, Calibration
-from indexer.corpus import Corpus, Progress, cut
-from indexer.embed import Encoder, fit_word_encoder
+from indexer.calibrate import LEAST_TRIALS, Calibration, Source
+from indexer.corpus import NO_CORPUS, Corpus, Progress, cut
+from indexer.embed import Encoder, FitEncoder, fit_word_encoder, kept_word_encoder
+from indexer.entries import write_entries
 from indexer.errors import NothingToBuild, SnapshotDamaged, SnapshotMissing
-from indexer.rehearse import Trial, assemble, count_questions, rehearsal_of, rehearse
-from indexer.snapshot import Manifest, SnapshotStore, snapshot_id
+from indexer.kept import Earlier, Kept, match
+from indexer.nicknames import collect_nicknames
+from indexer.rank import Ranker
+from indexer.recipe import recipe_of
+from indexer.rehearse import Trial, count_questions, rehearsal_of, rehearse
+from indexer.rerank import SecondLook
+from indexer.snapshot import Fitted, Manifest, SnapshotStore, snapshot_id
 from indexer.words import Tokenizer
 from indexer.wordvectors import WordVectors
-from knowledge.entry import Entry, to_json
+from knowledge.entry import Entry
+from knowledge.speech_sheet import Nickname
 from knowledge.topics import Topic
 
 TURNS = 3
@@ -25,8 +34,16 @@ TURNS = 3
 SMALL_SITE = 5000
 """Entries up to which a site is rehearsed more than once: a larger one has questions enough."""
 
-FitEncoder = Callable[[Corpus], Encoder]
-"""Makes the encoder for one corpus; word vectors adapt to it, a transformer ignores it."""
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """The parts of a snapshot in memory."""
+
+    corpus: Corpus
+    encoder: Encoder
+    ranker: Ranker
+    calibration: Calibration
+    fitted: Fitted
 
 
 @dataclass(frozen=True)
@@ -39,40 +56,85 @@ class Builder:
     assurance: Assurance
     topics: Sequence[Topic] = ()
     """Resident speech, for models that are led by it."""
+    nicknames: Sequence[Nickname] = ()
+    """What residents call places and services."""
+    look: SecondLook | None = None
+    """What looks once more at the best candidates."""
 
-    def build(self, site: str, entries: Sequence[Entry], made_at: datetime, progress: Progress | None = None) -> Manifest:
+    @cached_property
+    def speech_digest(self) -> str:
+        """Digest of topics and nicknames: a snapshot with another one is not up to date."""
+        values = [[astuple(topic) for topic in self.topics], [astuple(each) for each in self.nicknames]]
+        return hashlib.sha256(json.dumps(values, ensure_ascii=False).encode()).hexdigest()[:16]
+
+    def build(
+        self, site: str, entries: Sequence[Entry], made_at: datetime, progress: Progress | None = None, anew: bool = False
+    ) -> Manifest:
         """Write a new snapshot of the entries; the caller decides whether to make it current.
 
+        What did not change is taken from the snapshot in use, unless all shall be made anew.
         Raises NothingToBuild for no entries and SnapshotNotWritten when the disk refuses.
         """
         if not entries:
             raise NothingToBuild(site)
-        corpus = cut(entries, self.tokenizer, self._previous(site), progress)
-        encoder = self.fit(corpus)
-        ranker = assemble(entries, corpus, encoder, self.tokenizer, self.topics)
-        calibration = self._calibration(entries, corpus)
+        recipe = recipe_of(self.tokenizer, self.topics, self.assurance.bound)
+        made = self._make(entries, None if anew else self._kept(site, recipe), made_at, progress)
+        nicknames = collect_nicknames(self.nicknames, entries, made.ranker.lexical, self.tokenizer)
 
         def fill(folder: Path) -> Manifest:
-            corpus.save(folder)
-            encoder.save(folder)
-            ranker.save(folder)
-            write_entries(folder, entries)
+            made.corpus.save(folder)
+            made.encoder.save(folder)
+            made.ranker.save(folder)
+            nicknames.save(folder)
+            content = write_entries(folder, entries)
             return Manifest(
-                id=snapshot_id(made_at, f"{site}{self.tokenizer.digest}{encoder.name}{content_digest(entries)}"),
+                id=snapshot_id(made_at, f"{site}{recipe}{self.speech_digest}{made.encoder.name}{content}"),
                 site=site,
                 created_at=made_at.isoformat(),
                 entries=len(entries),
-                rows=len(ranker.vectors.owners),
-                dimension=ranker.vectors.index.d,
-                model=encoder.name,
+                rows=len(made.ranker.vectors.rows.codes),
+                dimension=made.ranker.vectors.dimension,
+                model=made.encoder.name,
                 tokenizer=self.tokenizer.digest,
-                calibration=calibration,
+                second_look=self.look.name if self.look else "",
+                assurance=self.assurance.digest,
+                speech=self.speech_digest,
+                calibration=made.calibration,
+                recipe=recipe,
+                fitted=made.fitted,
                 files={},
             )
 
         return self.store.write(site, fill)
 
-    def _calibration(self, entries: Sequence[Entry], corpus: Corpus) -> Calibration:
+    def _make(self, entries: Sequence[Entry], kept: Kept | None, made_at: datetime, progress: Progress | None) -> Made:
+        corpus = cut(entries, self.tokenizer, kept.corpus if kept else NO_CORPUS, progress)
+        if kept is None:
+            return self._fitted(entries, corpus, made_at, self.fit(corpus), None)
+        rows = match(corpus, kept.corpus)
+        if not kept.steady(rows) or self._can_promise_now(entries, kept.manifest.calibration):
+            encoder = self.fit(corpus)
+            return self._fitted(entries, corpus, made_at, encoder, kept.earlier(rows, encoder, self.tokenizer, self.look))
+        encoder = self.fit(corpus, kept.folder)
+        ranker = self._assemble(entries, corpus, encoder, kept.earlier(rows, encoder, self.tokenizer, self.look))
+        fitted = replace(kept.manifest.fitted, changed=kept.changed(rows))
+        return Made(corpus, encoder, ranker, kept.manifest.calibration, fitted)
+
+    def _fitted(
+        self, entries: Sequence[Entry], corpus: Corpus, made_at: datetime, encoder: Encoder, earlier: Earlier | None
+    ) -> Made:
+        """With an encoder that was just fitted, and thresholds to go with it."""
+        ranker = self._assemble(entries, corpus, encoder, earlier)
+        calibration = self._calibration(entries, corpus, encoder, ranker)
+        return Made(corpus, encoder, ranker, calibration, Fitted(made_at.isoformat(), len(entries), 0, encoder.state))
+
+    def _assemble(self, entries: Sequence[Entry], corpus: Corpus, encoder: Encoder, earlier: Earlier | None) -> Ranker:
+        return assemble(entries, corpus, encoder, self.tokenizer, self.topics, self.look, earlier)
+
+    def _can_promise_now(self, entries: Sequence[Entry], before: Calibration) -> bool:
+        return before.source is Source.BORROWED and count_questions(entries, TURNS) >= LEAST_TRIALS
+
+    def _calibration(self, entries: Sequence[Entry], corpus: Corpus, encoder: Encoder, ranker: Ranker) -> Calibration:
         """Rehearse without the wordings that are asked, which the encoder must not have seen either, and without some entries."""
         trials: list[Trial] = []
         if count_questions(entries, TURNS) < LEAST_TRIALS:
@@ -80,32 +142,26 @@ class Builder:
         for turn in range(TURNS if len(entries) <= SMALL_SITE else 1):
             rehearsal = rehearsal_of(entries, turn)
             left = cut(rehearsal.entries, self.tokenizer, corpus)
-            encoder = self.fit(left)
-            ranker = assemble(rehearsal.entries, left, encoder, self.tokenizer, self.topics)
-            trials += rehearse(rehearsal, ranker, encoder, self.tokenizer)
+            own = self.fit(left)
+            # A model that does not adapt gives the same vectors again.
+            earlier = Earlier(ranker, match(left, corpus)) if own.state == encoder.state else None
+            trials += rehearse(rehearsal, self._assemble(rehearsal.entries, left, own, earlier), own, self.tokenizer)
         return self.assurance.calibrated(trials)
 
-    def _previous(self, site: str) -> Corpus | None:
-        """The words of the snapshot in use, unless there is none or it cannot be trusted."""
+    def _kept(self, site: str, recipe: str) -> Kept | None:
+        """The snapshot in use, unless there is none or it cannot be trusted or another recipe made it."""
         try:
-            snapshot = self.store.current(site)
-            self.store.verify(site, snapshot)
+            manifest = self.store.verify(site, self.store.current(site))
         except (SnapshotMissing, SnapshotDamaged):
             return None
-        return Corpus.load(self.store.folder(site, snapshot))
+        folder = self.store.folder(site, manifest.id)
+        return Kept(folder, manifest, Corpus.load(folder)) if manifest.recipe == recipe else None
 
 
 def word_vector_fit(model: WordVectors) -> FitEncoder:
     """Fit the built-in model to each corpus."""
-    return lambda corpus: fit_word_encoder(corpus, model)
 
+    def fit(corpus: Corpus, kept: Path | None = None) -> Encoder:
+        return kept_word_encoder(kept, corpus, model) if kept else fit_word_encoder(corpus, model)
 
-def write_entries(folder: Path, entries: Sequence[Entry]) -> None:
-    """Write `entries.jsonl`, one entry a line, in row order."""
-    lines = [json.dumps(to_json(entry), ensure_ascii=False) for entry in entries]
-    (folder / "entries.jsonl").write_text("\n".join(lines), encoding="utf-8", newline="\n")
-
-
-def content_digest(entries: Sequence[Entry]) -> str:
-    """Hex SHA-256 over all entries in order."""
-    return hashlib.sha256("".join(entry.digest() for entry in entries).encode()).hexdigest()
+    return fit

@@ -64,9 +64,11 @@ def load_judge(folder: Path = BUILT_IN) -> Judge:
     try:
         values = json.loads((folder / FILE).read_text(encoding="utf-8"))
         arrays = [np.array(values[name], np.float32) for name in ("mean", "scale", "first", "three")]
-    except (OSError, ValueError, KeyError) as error:
+        named = values["signals"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise ModelUnusable(folder.name, FILE) from error
-    if values["signals"] != list(SIGNALS) or [len(array) for array in arrays] != [len(SIGNALS)] * 2 + [len(SIGNALS) + 1] * 2:
+    size = len(SIGNALS)
+    if named != list(SIGNALS) or [array.shape for array in arrays] != [(size,), (size,), (size + 1,), (size + 1,)]:
         raise ModelUnusable(folder.name, FILE)
     return Judge(*arrays)
 

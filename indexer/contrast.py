@@ -79,11 +79,8 @@ def _gradient(
     by_score, loss = _infonce(left_unit @ right_unit.T, pairs.groups[chosen])
     by_left = _through_unit(by_score @ right_unit, left_unit, left_length)
     by_right = _through_unit(by_score.T @ left_unit, right_unit, right_length)
-    words = np.concatenate([left.words, right.words])
-    by_word = np.concatenate([_spread(left, by_left, factors), _spread(right, by_right, factors)])
-    order = np.argsort(words, kind="stable")
-    present, starts = np.unique(words[order], return_index=True)
-    return present.astype(np.int64), np.add.reduceat(by_word[order], starts, axis=0), loss
+    words, by_word = _by_word(left, right, np.concatenate([by_left, by_right]))
+    return words, by_word * factors[words, None], loss
 
 
 def _infonce(cosines: Matrix, groups: npt.NDArray[np.int64]) -> tuple[Matrix, float]:
@@ -112,6 +109,12 @@ def _through_unit(gradient: Matrix, units: Matrix, lengths: Matrix) -> Matrix:
     return np.asarray((gradient - (gradient * units).sum(axis=1, keepdims=True) * units) / lengths, np.float32)
 
 
-def _spread(bags: Bags, by_sum: Matrix, factors: npt.NDArray[np.float32]) -> Matrix:
-    """The gradient by each word occurrence."""
-    return np.asarray(np.repeat(by_sum, bags.sizes, axis=0) * (bags.weights * factors[bags.words])[:, None], np.float32)
+def _by_word(left: Bags, right: Bags, by_sum: Matrix) -> tuple[npt.NDArray[np.int64], Matrix]:
+    """The words of both and the gradient by each one's vector, before its factor: a word is a bag of the sums it is in."""
+    words = np.concatenate([left.words, right.words])
+    sums = np.repeat(np.arange(len(by_sum), dtype=np.int32), np.concatenate([left.sizes, right.sizes]))
+    order = np.argsort(words, kind="stable")
+    present, starts = np.unique(words[order], return_index=True)
+    weights = np.concatenate([left.weights, right.weights])[order]
+    turned = Bags(sums[order], weights, np.append(starts, len(words)).astype(np.int64))
+    return present.astype(np.int64), turned.sums(by_sum)

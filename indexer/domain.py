@@ -29,7 +29,7 @@ class Domain:
 
     def probability(self, words: Sequence[str]) -> float:
         """That residents ask a city hall such things; words that say nothing about it pull towards `NEUTRAL`."""
-        telling = [word for word in words if word in self.model.index and not word.isascii()]
+        telling = [word for word in words if word in self.model.vocabulary and not word.isascii()]
         if not telling:
             return NEUTRAL
         logit = float(plain_vector(self.model, telling) @ self.weights) + self.intercept
@@ -57,6 +57,6 @@ def load_domain(folder: Path, model: WordVectors) -> Domain:
 
 def plain_vector(model: WordVectors, words: Sequence[str]) -> Matrix:
     """Shape (dimension,): the words' vectors added up with weight log(1 + count), at unit length; zeros for unknown words."""
-    counts = Counter(word for word in words if word in model.index)
+    counts = Counter(word for word in words if word in model.vocabulary)
     total = np.log1p(np.array(list(counts.values()), np.float32)) @ model.vectors(list(counts))
     return np.asarray(total / max(float(np.linalg.norm(total)), 1e-9), np.float32)

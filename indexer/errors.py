@@ -30,6 +30,10 @@ class SnapshotOfAnotherModel(KnownError):
         super().__init__(snapshot=snapshot, made_with=made_with, configured=configured)
 
 
+class SnapshotOfAnotherJudge(SnapshotOfAnotherModel):
+    """The thresholds of the snapshot were chosen with other files of confidence than those of this program."""
+
+
 class SnapshotNotWritten(KnownError):
     """The disk is full or read-only; nothing was changed."""
 

@@ -2,14 +2,17 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import reduce
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from indexer.corpus import Corpus
+from indexer.mapped import mapped
+from indexer.ragged import starts_of
 
-PART_WEIGHTS = np.array([2.0, 2.0, 1.0], np.float32)
+PART_WEIGHTS = np.array([2, 2, 1])
 """How much one occurrence counts in a question, a wording, a sentence of the answer (indexed by `Part`)."""
 
 SATURATION = 4.0
@@ -49,46 +52,53 @@ class Lexical:
 
     def contains(self, word: str, entry: int) -> bool:
         """Whether an entry has a word."""
-        row = self.rows.get(word)
-        if row is None:
-            return False
-        entries = self.entries[self.starts[row] : self.starts[row + 1]]
+        entries = self._entries_of(word)
         place = int(np.searchsorted(entries, entry))
         return place < len(entries) and int(entries[place]) == entry
 
+    def entries_with(self, words: Iterable[str]) -> npt.NDArray[np.int32]:
+        """The entries that have all of the words; none for no words."""
+        found = sorted((self._entries_of(word) for word in set(words)), key=len)
+        return reduce(np.intersect1d, found) if found else self.entries[:0]
+
+    def _entries_of(self, word: str) -> npt.NDArray[np.int32]:
+        row = self.rows.get(word)
+        return self.entries[:0] if row is None else self.entries[self.starts[row] : self.starts[row + 1]]
+
     def save(self, folder: Path) -> None:
-        """Write `lexical.npz`; the words themselves are in the corpus's `vocabulary.txt`."""
-        np.savez(
-            folder / "lexical.npz", starts=self.starts, entries=self.entries, scores=self.scores, idf=self.idf, size=self.size
-        )
+        """Write three files; the words themselves are in the corpus's `vocabulary.txt`."""
+        np.savez(folder / "lexical.npz", starts=self.starts, idf=self.idf, size=self.size)
+        np.save(folder / "lexical.entries.npy", self.entries)
+        np.save(folder / "lexical.scores.npy", self.scores)
 
     @staticmethod
     def load(folder: Path, rows: dict[str, int]) -> "Lexical":
-        """Read what `save` wrote; `rows` maps each word to its row."""
+        """Read what `save` wrote; `rows` maps each word to its row. Entries and scores stay on disk."""
+        entries, scores = (mapped(folder / f"lexical.{name}.npy") for name in ("entries", "scores"))
         with np.load(folder / "lexical.npz") as data:
-            return Lexical(rows, data["starts"], data["entries"], data["scores"], data["idf"], int(data["size"]))
+            return Lexical(rows, data["starts"], entries, scores, data["idf"], int(data["size"]))
 
 
 def build_lexical(corpus: Corpus) -> Lexical:
     """Score every word of every entry; sentences that stand everywhere are left out."""
-    entry_count, word_count = len(corpus.digests), len(corpus.vocabulary)
-    text_of_word = corpus.text_of_word
-    kept = ~corpus.boilerplate()[text_of_word]
-    text_of_word, words = text_of_word[kept], corpus.words[kept]
-    pairs, inverse = np.unique(corpus.entry_of_text[text_of_word] * np.int64(max(word_count, 1)) + words, return_inverse=True)
-    counts = np.bincount(inverse, PART_WEIGHTS[corpus.parts[text_of_word]], len(pairs)).astype(np.float32)
-    entries, words = np.divmod(pairs, max(word_count, 1))
-    idf = inverse_frequency(np.bincount(words, minlength=word_count), entry_count)
-    scores = _saturate(counts, np.bincount(entries, counts, entry_count).astype(np.float64), entries) * idf[words]
-    order = np.argsort(words, kind="stable")
-    starts = np.concatenate([[0], np.cumsum(np.bincount(words, minlength=word_count))])
+    size, word_count = max(len(corpus.digests), 1), len(corpus.vocabulary)
+    times = PART_WEIGHTS[corpus.parts] * ~corpus.boilerplate
+    entry_of_word = np.repeat(corpus.entry_of_text, corpus.words_per_text)
+    # A word of a heavy part is counted as often as the part weighs, so that sorting is all there is to do.
+    keys = np.sort(np.repeat(corpus.words * np.int64(size) + entry_of_word, np.repeat(times, corpus.words_per_text)))
+    first = np.flatnonzero(np.diff(keys, prepend=-1))
+    counts = np.diff(first, append=len(keys)).astype(np.float32)
+    words, entries = np.divmod(keys[first], size)
+    idf = inverse_frequency(np.bincount(words, minlength=word_count), len(corpus.digests))
+    lengths = np.bincount(entries, counts, len(corpus.digests)).astype(np.float64)
+    scores = _saturate(counts, lengths, entries) * idf[words]
     return Lexical(
         rows={word: row for row, word in enumerate(corpus.vocabulary)},
-        starts=starts.astype(np.int64),
-        entries=entries[order].astype(np.int32),
-        scores=scores[order].astype(np.float32),
+        starts=starts_of(np.bincount(words, minlength=word_count)),
+        entries=entries.astype(np.int32),
+        scores=scores.astype(np.float32),
         idf=idf,
-        size=entry_count,
+        size=len(corpus.digests),
     )
 
 

@@ -1,11 +1,15 @@
 """Finds waste items by name, however it is written: kana, kanji, case, width, or with one letter wrong."""
 
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.resources import files
+from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 from rapidfuzz import fuzz, process
 
 from indexer.text import normalise
@@ -23,6 +27,11 @@ READ, SHORT = 0.99, 0.98
 
 PROPOSED = 50
 
+FILE = "names.json"
+
+Forms = dict[str, float]
+"""How sure it is that an item is meant by each of its spellings."""
+
 _KATAKANA = {code: code - 0x60 for code in range(ord("ァ"), ord("ヶ") + 1)}
 _MARKS = re.compile(r"[\W_]+")
 _BRACKETS = re.compile(r"[(\[〔（【][^)\]〕）】]*[)\]〕）】]")
@@ -38,6 +47,25 @@ class Names:
     @cached_property
     def _choices(self) -> tuple[str, ...]:
         return tuple(spelling for spelling in self.spellings if len(spelling) >= SHORTEST)
+
+    @cached_property
+    def forms(self) -> dict[int, Forms]:
+        """The spellings by entry."""
+        found: dict[int, Forms] = {}
+        for spelling, owners in self.spellings.items():
+            for owner, sure in owners.items():
+                found.setdefault(owner, {})[spelling] = sure
+        return found
+
+    def save(self, folder: Path) -> None:
+        """Write `names.json`: reading thousands of names aloud takes seconds."""
+        (folder / FILE).write_text(json.dumps(self.spellings, ensure_ascii=False), encoding="utf-8")
+
+    @staticmethod
+    def load(folder: Path, tokenizer: Tokenizer) -> "Names":
+        """Read what `save` wrote."""
+        spellings = json.loads((folder / FILE).read_text(encoding="utf-8"))
+        return Names({form: {int(row): sure for row, sure in owners.items()} for form, owners in spellings.items()}, tokenizer)
 
     def nearest(self, text: str) -> dict[int, float]:
         """Likeness (up to 1) by entry, for the entries whose name the question is, or nearly is."""
@@ -67,19 +95,23 @@ class Names:
         return {spelling: similarity / 100 for spelling, similarity, _ in matches}
 
 
-def collect_names(entries: Sequence[Entry], tokenizer: Tokenizer) -> Names:
-    """The names of all waste items among the entries."""
+def collect_names(
+    entries: Sequence[Entry], tokenizer: Tokenizer, earlier: Names | None = None, rows: npt.NDArray[np.int64] | None = None
+) -> Names:
+    """The names of all waste items among the entries; `rows` are their numbers in an earlier snapshot, -1 for new ones."""
+    known = earlier.forms if earlier else {}
+    before = rows.tolist() if rows is not None else [-1] * len(entries)
     spellings: dict[str, dict[int, float]] = {}
     for row, entry in enumerate(entries):
         if entry.kind is Kind.WASTE:
-            for form, sure in spellings_of(entry, tokenizer).items():
+            for form, sure in (known.get(before[row]) or spellings_of(entry, tokenizer)).items():
                 spellings.setdefault(form, {})[row] = sure
     return Names(spellings, tokenizer)
 
 
-def spellings_of(entry: Entry, tokenizer: Tokenizer) -> dict[str, float]:
+def spellings_of(entry: Entry, tokenizer: Tokenizer) -> Forms:
     """The item's names as letters, as written, as read, and without what stands in brackets, and how sure each is."""
-    forms: dict[str, float] = {}
+    forms: Forms = {}
     for name in entry.wordings:
         short = _BRACKETS.sub("", normalise(name))
         for part, sure in ((name, 1.0), (tokenizer.reading(name), READ), (short, SHORT), (tokenizer.reading(short), SHORT)):

@@ -1,4 +1,4 @@
-"""Ranks a snapshot's entries for one question: two scores for all, a closer look at the best, names of things."""
+"""Ranks a snapshot's entries for one question: two scores for all, two closer looks at the best, names of things."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,11 +10,13 @@ import numpy.typing as npt
 from indexer.bags import Matrix
 from indexer.bridge import BRIDGE_FILE, Bridge
 from indexer.fuse import fuse, lexical_share, spread
+from indexer.groups import CodedGroups
 from indexer.lexical import Lexical
 from indexer.names import Names
 from indexer.neighbours import SHARE, Table
-from indexer.passages import PASSAGES_FILE, Passages
+from indexer.rerank import Reranker, SecondLook
 from indexer.vectors import Vectors
+from indexer.words import Tokenizer
 from knowledge.entry import Entry, Kind
 
 CANDIDATES = 200
@@ -23,6 +25,9 @@ CANDIDATES = 200
 LOOKED_AT = 100
 """How many of them are looked at sentence by sentence."""
 
+LOOKED_AGAIN = 50
+"""How many of the best are looked at once more, in the order of their words."""
+
 HANDICAP = 0.5
 """What a page section or a waste item has to be better by than an FAQ, which answers a question as a whole."""
 
@@ -30,6 +35,8 @@ NAME_WORTH = 24.0
 """What an item's exact name is worth, in standard deviations of the score: more than any likeness of words."""
 
 NEIGHBOURS_FILE = "neighbours.npy"
+HANDICAPS_FILE = "handicaps.npy"
+PASSAGES = "passages"
 
 Entries = npt.NDArray[np.int32]
 
@@ -62,30 +69,37 @@ class Ranker:
     names: Names
     handicaps: Matrix
     """Shape (n,): taken from each entry's score."""
-    passages: Passages | None = None
+    passages: CodedGroups | None = None
+    """The sentences of the answers, each together with its entry's question."""
     bridge: Bridge | None = None
+    reranker: Reranker | None = None
 
     def save(self, folder: Path) -> None:
-        """Write the files of all parts; names are found again from the entries."""
-        self.lexical.save(folder)
-        self.vectors.save(folder)
+        """Write the files of all parts."""
+        for part in (self.lexical, self.vectors, self.names):
+            part.save(folder)
         np.save(folder / NEIGHBOURS_FILE, self.neighbours)
+        np.save(folder / HANDICAPS_FILE, self.handicaps)
         if self.passages:
-            self.passages.save(folder)
-        if self.bridge:
-            self.bridge.save(folder)
+            self.passages.save(folder, PASSAGES)
+        for extra in (self.bridge, self.reranker):
+            if extra:
+                extra.save(folder)
 
     @staticmethod
-    def load(folder: Path, rows: dict[str, int], entries: Sequence[Entry], names: Names) -> "Ranker":
+    def load(
+        folder: Path, rows: dict[str, int], tokenizer: Tokenizer, entries: Sequence[Entry], look: SecondLook | None
+    ) -> "Ranker":
         """Read what `save` wrote for the entries; `rows` maps the corpus's words to their rows."""
         return Ranker(
             lexical=Lexical.load(folder, rows),
-            vectors=Vectors.load(folder, len(entries)),
+            vectors=Vectors.load(folder),
             neighbours=np.load(folder / NEIGHBOURS_FILE),
-            names=names,
-            handicaps=handicaps_of(entries),
-            passages=Passages.load(folder) if (folder / PASSAGES_FILE).exists() else None,
+            names=Names.load(folder, tokenizer),
+            handicaps=np.load(folder / HANDICAPS_FILE),
+            passages=CodedGroups.load(folder, PASSAGES) if (folder / f"{PASSAGES}.faiss").exists() else None,
             bridge=Bridge.load(folder) if (folder / BRIDGE_FILE).exists() else None,
+            reranker=look.open(folder, entries) if look else None,
         )
 
     def rank(self, text: str, words: Sequence[str], query: Matrix, limit: int) -> Ranking:
@@ -102,8 +116,10 @@ class Ranker:
         around = np.union1d(chosen, self.neighbours[chosen]).astype(np.int32)
         scores, dense = self._scores(led, lexical, share, around)
         final = self._smoothed(scores, around, chosen) - self.handicaps[chosen] + _worths(named, chosen)
-        # Ties are broken by the entries' order, so that the same question always gets the same ranking.
-        order = np.lexsort((chosen, -final))[:limit]
+        if self.reranker:
+            front = _ordered(final, chosen)[:LOOKED_AGAIN]
+            final[front] += self.reranker.gains(text, chosen[front])
+        order = _ordered(final, chosen)[:limit]
         best = chosen[order]
         return Ranking(best, final[order], dense[np.searchsorted(around, best)], lexical[best], named, similar)
 
@@ -129,6 +145,11 @@ class Ranker:
             return own
         near = scores[np.searchsorted(around, self.neighbours[chosen])].mean(axis=1)
         return np.asarray(own + SHARE * near, np.float32)
+
+
+def _ordered(scores: Matrix, entries: Entries) -> npt.NDArray[np.int64]:
+    """Best first; ties are broken by the entries' order, so that the same question always gets the same ranking."""
+    return np.lexsort((entries, -scores))
 
 
 def _worths(named: dict[int, float], entries: Entries) -> Matrix:

@@ -4,19 +4,12 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from indexer.bridge import build_bridge
-from indexer.corpus import Corpus
 from indexer.embed import Encoder
-from indexer.lexical import build_lexical
-from indexer.names import collect_names
-from indexer.neighbours import find_neighbours
-from indexer.rank import Ranker, handicaps_of
+from indexer.rank import Ranker
 from indexer.signals import DEPTH, Signals, signals
 from indexer.text import normalise
-from indexer.vectors import build_vectors
 from indexer.words import Tokenizer
 from knowledge.entry import Entry, Kind
-from knowledge.topics import Topic
 
 HIDDEN = 5
 """One question in so many has no entry: what a promise assumes of real questions."""
@@ -80,21 +73,6 @@ def rehearse(rehearsal: Rehearsal, ranker: Ranker, encoder: Encoder, tokenizer: 
             found = [rehearsal.entries[entry].id for entry in ranking.entries[:SHOWN].tolist()]
             trials.append(Trial(tuple(words), signals(ranker, ranking, words), found[0] == right, right in found))
     return trials
-
-
-def assemble(entries: Sequence[Entry], corpus: Corpus, encoder: Encoder, tokenizer: Tokenizer, topics: Sequence[Topic]) -> Ranker:
-    """The ranker of a snapshot, made in memory."""
-    rows = encoder.rows(entries, corpus)
-    vectors = build_vectors(rows, len(entries))
-    return Ranker(
-        lexical=build_lexical(corpus),
-        vectors=vectors,
-        neighbours=find_neighbours(vectors),
-        names=collect_names(entries, tokenizer),
-        handicaps=handicaps_of(entries),
-        passages=rows.passages,
-        bridge=build_bridge(topics, tokenizer, encoder) if rows.passages and topics else None,
-    )
 
 
 def _without(entry: Entry, wording: str | None) -> Entry:

@@ -1,9 +1,7 @@
 """Finds the entries nearest to a question in one snapshot, the rejected ones included."""
 
-import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from time import perf_counter
 
@@ -12,15 +10,17 @@ from indexer.calibrate import Calibration
 from indexer.confidence import Confidence
 from indexer.corpus import read_vocabulary
 from indexer.embed import Encoder, WordEncoder, word_encoder_name
-from indexer.errors import SnapshotDamaged, SnapshotOfAnotherModel
-from indexer.names import collect_names
+from indexer.entries import StoredEntries
+from indexer.errors import SnapshotDamaged, SnapshotOfAnotherJudge, SnapshotOfAnotherModel
+from indexer.nicknames import NO_NICKNAMES, Nicknames
 from indexer.rank import Ranker, Ranking
+from indexer.rerank import SecondLook
 from indexer.signals import DEPTH
 from indexer.snapshot import Manifest, SnapshotStore
 from indexer.text import normalise
 from indexer.words import Tokenizer
 from indexer.wordvectors import WordVectors
-from knowledge.entry import Entry, from_json
+from knowledge.entry import Entry
 
 OpenEncoder = Callable[[Path, Manifest, dict[str, int]], Encoder]
 """Gives the encoder a snapshot was made with: folder, manifest, and the row of each word of its corpus."""
@@ -64,21 +64,22 @@ class Searcher:
     """One opened snapshot."""
 
     manifest: Manifest
-    entries: tuple[Entry, ...]
+    entries: StoredEntries
     tokenizer: Tokenizer
     ranker: Ranker
     encoder: Encoder
     assurance: Assurance
+    nicknames: Nicknames = NO_NICKNAMES
 
-    @cached_property
-    def by_id(self) -> dict[str, Entry]:
+    @property
+    def by_id(self) -> Mapping[str, Entry]:
         """The snapshot's entries by id."""
-        return {entry.id: entry for entry in self.entries}
+        return self.entries.by_id
 
     def search(self, text: str, limit: int = 10) -> SearchResult:
         """The `limit` best entries for a question; none when no word of it is known."""
         start = perf_counter()
-        clean = normalise(text)
+        clean = self.nicknames.spelled_out(normalise(text))
         words = self.tokenizer.words(clean)
         query = self.encoder.query(clean, words)
         encoded = perf_counter()
@@ -87,7 +88,8 @@ class Searcher:
         confidence = self.assurance.sure(self.ranker, found, words)
         times = {"encode": encoded - start, "rank": ranked - encoded, "judge": perf_counter() - ranked}
         hits = self._hits(found)[:limit]
-        shown = limit if confidence.three >= self.manifest.calibration.suggest else sum(hit.named > 0 for hit in hits[:1])
+        close = confidence.three >= self.manifest.calibration.suggest and not self._is_elsewhere(clean)
+        shown = limit if close else sum(hit.named > 0 for hit in hits[:1])
         return SearchResult(
             hits=tuple(hits[:shown]),
             rejected=tuple(hits[shown:]),
@@ -98,6 +100,11 @@ class Searcher:
             milliseconds={name: seconds * 1000 for name, seconds in times.items()},
         )
 
+    def _is_elsewhere(self, text: str) -> bool:
+        """Whether a question is only the name of a place no entry names: by vectors it would find what the place is known for."""
+        places = self.tokenizer.places(text)
+        return bool(places) and not any(place in self.ranker.lexical.rows for place in places)
+
     def _hits(self, found: Ranking) -> list[Hit]:
         rows = zip(found.entries.tolist(), found.scores.tolist(), found.dense.tolist(), found.lexical.tolist(), strict=True)
         return [
@@ -106,30 +113,49 @@ class Searcher:
 
 
 def open_snapshot(
-    store: SnapshotStore, site: str, snapshot: str, tokenizer: Tokenizer, open_encoder: OpenEncoder, assurance: Assurance
+    store: SnapshotStore,
+    site: str,
+    snapshot: str,
+    tokenizer: Tokenizer,
+    open_encoder: OpenEncoder,
+    assurance: Assurance,
+    look: SecondLook | None = None,
 ) -> Searcher:
-    """Verify and load one snapshot. Raises SnapshotDamaged or SnapshotOfAnotherModel."""
+    """Verify and load one snapshot. Raises SnapshotDamaged, SnapshotOfAnotherModel or SnapshotOfAnotherJudge."""
     manifest = store.verify(site, snapshot)
     if manifest.tokenizer != tokenizer.digest:
         raise SnapshotOfAnotherModel(snapshot, manifest.tokenizer, tokenizer.digest)
+    second = look.name if look else ""
+    if manifest.second_look != second:
+        raise SnapshotOfAnotherModel(snapshot, manifest.second_look, second)
+    if manifest.assurance != assurance.digest:
+        raise SnapshotOfAnotherJudge(snapshot, manifest.assurance, assurance.digest)
     try:
-        return _load(store.folder(site, snapshot), manifest, tokenizer, open_encoder, assurance)
+        return _load(store.folder(site, snapshot), manifest, tokenizer, open_encoder, assurance, look)
     except OSError as error:
         # Another process may drop an old snapshot between the check and the reading.
         raise SnapshotDamaged(snapshot, Path(error.filename or "manifest.json").name) from error
 
 
-def _load(folder: Path, manifest: Manifest, tokenizer: Tokenizer, open_encoder: OpenEncoder, assurance: Assurance) -> Searcher:
+def _load(
+    folder: Path,
+    manifest: Manifest,
+    tokenizer: Tokenizer,
+    open_encoder: OpenEncoder,
+    assurance: Assurance,
+    look: SecondLook | None,
+) -> Searcher:
     rows = {word: row for row, word in enumerate(read_vocabulary(folder))}
     encoder = open_encoder(folder, manifest, rows)
     if encoder.name != manifest.model:
         raise SnapshotOfAnotherModel(manifest.id, manifest.model, encoder.name)
-    entries = read_entries(folder)
-    ranker = Ranker.load(folder, rows, entries, collect_names(entries, tokenizer))
+    entries = StoredEntries(folder)
+    ranker = Ranker.load(folder, rows, tokenizer, entries, look)
     vectors = ranker.vectors
-    if len(entries) != manifest.entries or vectors.index.ntotal != manifest.rows or vectors.index.d != manifest.dimension:
+    told = (manifest.entries, manifest.entries, manifest.rows, manifest.dimension)
+    if told != (len(entries), vectors.size, len(vectors.rows.codes), vectors.dimension):
         raise SnapshotDamaged(manifest.id, "vectors.faiss")
-    return Searcher(manifest, entries, tokenizer, ranker, encoder, assurance)
+    return Searcher(manifest, entries, tokenizer, ranker, encoder, assurance, Nicknames.load(folder))
 
 
 def word_encoder_opener(model: WordVectors) -> OpenEncoder:
@@ -141,9 +167,3 @@ def word_encoder_opener(model: WordVectors) -> OpenEncoder:
         return WordEncoder.load(folder, model, rows)
 
     return open_encoder
-
-
-def read_entries(folder: Path) -> tuple[Entry, ...]:
-    """The entries of a snapshot, in row order."""
-    lines = (folder / "entries.jsonl").read_text(encoding="utf-8").split("\n")
-    return tuple(from_json(json.loads(line)) for line in lines)

@@ -49,7 +49,7 @@ class WordVectorModule(InputModule):  # type: ignore[misc]
         return cls(load_word_vectors(Path(folder)))
 
     def _mean(self, counts: Counter[str]) -> np.ndarray[Any, np.dtype[np.float32]]:
-        known = [word for word in counts if word in self.words.index]
+        known = [word for word in counts if word in self.words.vocabulary]
         weights = np.log1p(np.array([counts[word] for word in known], np.float32))
         total = weights @ self.words.vectors(known)
         return np.asarray(total / max(float(weights.sum()), 1.0), np.float32)

@@ -82,6 +82,6 @@ def _topics(ranker: Ranker, ranking: Ranking) -> tuple[float, float, float]:
     if ranker.bridge is None or not ranking.topics.any():
         return 0.0, 0.0, 0.0
     topic = int(ranking.topics.argmax())
-    cosines = ranker.vectors.matrix[ranking.entries[: DEPTH // 2]] @ ranker.bridge.topics[topic]
+    cosines = ranker.vectors.own(ranking.entries[: DEPTH // 2]) @ ranker.bridge.topics[topic]
     others = float(cosines[1:].mean()) if len(cosines) > 1 else 0.0
     return float(ranking.topics[topic]), float(cosines[0]), float(cosines[0]) - others

@@ -17,7 +17,7 @@ from indexer.calibrate import Calibration, calibration_from_json
 from indexer.errors import SnapshotDamaged, SnapshotMissing, SnapshotNotWritten
 from knowledge.atomic import replace_file
 
-FORMAT = 2
+FORMAT = 3
 """Raise when files change meaning: older snapshots are then refused as damaged and built again."""
 
 KEPT = 5
@@ -34,6 +34,18 @@ _ID = re.compile(r"[0-9A-Za-z][\w-]{0,99}")
 
 
 @dataclass(frozen=True, slots=True)
+class Fitted:
+    """When the encoder was fitted to the entries and the thresholds were chosen, which later builds may keep."""
+
+    at: str
+    entries: int
+    changed: int
+    """Entries that came, changed or went since."""
+    state: str
+    """The encoder's."""
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
     """What a snapshot is made of."""
 
@@ -45,7 +57,16 @@ class Manifest:
     dimension: int
     model: str
     tokenizer: str
+    second_look: str
+    """Name of what looks once more at the best candidates; empty for nothing."""
+    assurance: str
+    """What the thresholds were chosen with: see `Assurance.digest`."""
+    speech: str
+    """The topics and nicknames it was built with: see `Builder.speech_digest`."""
     calibration: Calibration
+    recipe: str
+    """Digest of all that a snapshot depends on besides the entries: what another recipe made is not taken over."""
+    fitted: Fitted
     files: dict[str, str]
     """Hex SHA-256 by file name."""
     format: int = FORMAT
@@ -170,7 +191,7 @@ def _read_manifest(folder: Path) -> Manifest:
         raw = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         if raw.pop("seal") != _seal_of(raw):
             raise SnapshotDamaged(folder.name, MANIFEST)
-        return Manifest(**{**raw, "calibration": calibration_from_json(raw["calibration"])})
+        return Manifest(**{**raw, "calibration": calibration_from_json(raw["calibration"]), "fitted": Fitted(**raw["fitted"])})
     except (OSError, ValueError, TypeError, AttributeError, KeyError, RecursionError) as error:
         raise SnapshotDamaged(folder.name, MANIFEST) from error
 

@@ -1,7 +1,8 @@
 """Any sentence-transformers model as encoder: chosen by setting, loaded from a local folder or an existing cache."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,11 +13,14 @@ from indexer.bags import Matrix
 from indexer.corpus import Corpus
 from indexer.embed import Rows
 from indexer.errors import ModelUnusable
+from indexer.groups import Groups
 from indexer.passage import sentences
+from indexer.ragged import starts_of
 from knowledge.entry import Entry
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
+    from torch import nn
 
 BATCH = 64
 
@@ -51,18 +55,25 @@ class TransformerEncoder:
     model: "SentenceTransformer"
     prefixes: Prefixes
 
-    def query(self, text: str, words: Sequence[str]) -> Matrix:  # noqa: ARG002 (word vectors read the words)
+    @property
+    def state(self) -> str:
+        """See `Encoder.state`: a model is not adapted."""
+        return self.name
+
+    def query(self, text: str, words: Sequence[str]) -> Matrix:
         """See `Encoder.query`."""
-        vector: Matrix = self._encode([self.prefixes.query + text])[0]
-        return vector
+        only: Matrix = self.queries([text], [words])[0]
+        return only
+
+    def queries(self, texts: Sequence[str], cuts: Sequence[Sequence[str]]) -> Matrix:  # noqa: ARG002 (word vectors read the words)
+        """See `Encoder.queries`."""
+        return self._encode([self.prefixes.query + text for text in texts])
 
     def rows(self, entries: Sequence[Entry], corpus: Corpus) -> Rows:  # noqa: ARG002 (word vectors read the corpus)
-        """See `Encoder.rows`: entries first in their order, then wordings."""
-        wordings = [(row, text) for row, entry in enumerate(entries) for text in _wordings(entry)]
-        own = ["\n".join([entry.question, *sentences(entry.answer)]) for entry in entries]
-        texts = [self.prefixes.passage + text for text in [*own, *(text for _, text in wordings)]]
-        owners = [*range(len(entries)), *(row for row, _ in wordings)]
-        return Rows(self._encode(texts), np.array(owners, np.int32))
+        """See `Encoder.rows`."""
+        texts = [["\n".join([entry.question, *sentences(entry.answer)]), *_wordings(entry)] for entry in entries]
+        vectors = self._encode([self.prefixes.passage + text for each in texts for text in each])
+        return Rows(Groups(vectors, starts_of([len(each) for each in texts])))
 
     def save(self, folder: Path) -> None:
         """Nothing: the model is all that `query` needs."""
@@ -77,26 +88,35 @@ def load_transformer(model: str, query_prefix: str | None = None, passage_prefix
 
     Raises ModelUnusable when sentence-transformers is not installed or the model cannot be loaded.
     """
+    with loading(model):
+        from sentence_transformers import SentenceTransformer
+
+        loaded = SentenceTransformer(model)
+    prefixes = prefixes_for(model, query_prefix, passage_prefix)
+    return TransformerEncoder(f"{model}|{prefixes.query}|{prefixes.passage}|{weights_digest(loaded)}", loaded, prefixes)
+
+
+@contextmanager
+def loading(model: str) -> Iterator[None]:
+    """Whatever goes wrong while a model is loaded becomes ModelUnusable."""
     try:
         from safetensors import SafetensorError
-        from sentence_transformers import SentenceTransformer
     except ImportError as error:
         raise ModelUnusable(model, "pip install 'madoguchi[models]'") from error
     try:
-        loaded = SentenceTransformer(model)
+        yield
     # What damaged or unfinished folders were seen to raise, a package that only this model needs included.
     except (OSError, ValueError, KeyError, TypeError, RuntimeError, ImportError, SafetensorError) as error:
         raise ModelUnusable(model, str(error).partition("\n")[0]) from error
-    prefixes = prefixes_for(model, query_prefix, passage_prefix)
-    return TransformerEncoder(f"{model}|{prefixes.query}|{prefixes.passage}|{_digest(loaded)}", loaded, prefixes)
 
 
-def _digest(model: "SentenceTransformer") -> str:
+def weights_digest(model: "nn.Module") -> str:
+    """Changes with the weights: a folder may be trained again under the same name."""
     import torch
 
     digest = hashlib.sha256()
     for _, weights in sorted(model.named_parameters()):
-        digest.update(weights.detach().cpu().reshape(-1).view(torch.uint8).numpy())
+        digest.update(weights.detach().cpu().reshape(-1).view(torch.uint8).numpy().tobytes())
     return digest.hexdigest()[:16]
 
 

@@ -1,84 +1,87 @@
-"""Nearest entries by vector: an exact FAISS index over the rows, and which entry each row belongs to."""
+"""Nearest entries by vector: each entry's own row and one for each wording, and how a question's cosines are spread."""
 
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
-from typing import cast
 
-import faiss
 import numpy as np
 import numpy.typing as npt
 
 from indexer.bags import Matrix
-from indexer.embed import Rows
+from indexer.cells import LARGE, Cells, find_cells, sort_into
+from indexer.groups import CodedGroups, Entries
+
+NAME = "vectors"
+SPREAD_FILE = "spread.npz"
+
+CHUNK = 8192
+"""Rows looked at together: bounds the memory of a build."""
 
 
 @dataclass(frozen=True)
 class Vectors:
-    """r rows of n entries in an inner-product index; the first n rows are the entries' own, the rest their wordings'."""
+    """Rows of n entries; the first of each entry is its own, the others its wordings'."""
 
-    index: faiss.IndexFlat
-    owners: npt.NDArray[np.int32]
-    """Shape (r,)."""
-    size: int
-    """n, the number of entries."""
+    rows: CodedGroups
+    mean: Matrix
+    """Shape (dimension,): of the entries' own rows."""
+    square: Matrix
+    """Shape (dimension, dimension): the mean of their outer products with themselves."""
+    cells: Cells | None = None
+    """Of the rows of a large site."""
+
+    @property
+    def size(self) -> int:
+        """n, the number of entries."""
+        return len(self.rows.starts) - 1
+
+    @property
+    def dimension(self) -> int:
+        """The length of a vector."""
+        return len(self.rows.codes.steps)
+
+    def own(self, entries: Entries) -> Matrix:
+        """The entries' own rows."""
+        return self.rows.codes.vectors(self.rows.starts[entries])
 
     def nearest(self, query: Matrix, limit: int) -> npt.NDArray[np.int32]:
-        """The entries that own the `limit` nearest rows, each once."""
-        _, rows = self.index.search(query[None], min(limit, len(self.owners)))
-        return np.unique(self.owners[rows[0]])
+        """The entries that own about the `limit` nearest rows, each once."""
+        codes = self.rows.codes
+        rows = self.cells.nearest(codes, query, limit) if self.cells else codes.nearest(query, limit)
+        return np.unique(np.searchsorted(self.rows.starts, rows, side="right") - 1).astype(np.int32)
 
-    def scores(self, query: Matrix, entries: npt.NDArray[np.int32]) -> Matrix:
+    def scores(self, query: Matrix, entries: Entries) -> Matrix:
         """Shape (len(entries),): cosine of the question with the nearest row of each entry."""
-        order, starts = self._rows_by_entry
-        begin, end = starts[entries], starts[entries + 1]
-        offsets = np.concatenate([[0], np.cumsum(end - begin)])
-        rows = order[np.repeat(begin - offsets[:-1], end - begin) + np.arange(offsets[-1])]
-        return np.asarray(np.maximum.reduceat(self.matrix[rows] @ query, offsets[:-1]) if len(rows) else np.zeros(0), np.float32)
+        return self.rows.best(query, entries, np.zeros(len(entries), np.float32))
 
     def spread(self, query: Matrix) -> tuple[float, float]:
         """Mean and standard deviation of the question's cosine with all entries' own rows, without computing them."""
-        mean = float(self._mean @ query)
-        square = float(query @ self._second_moment @ query)
+        mean = float(self.mean @ query)
+        square = float(query @ self.square @ query)
         return mean, float(np.sqrt(max(square - mean * mean, 0.0)))
 
-    @cached_property
-    def matrix(self) -> Matrix:
-        """Shape (r, dimension): the rows, in FAISS's own memory."""
-        return np.asarray(faiss.rev_swig_ptr(self.index.get_xb(), self.index.ntotal * self.index.d)).reshape(-1, self.index.d)
-
-    @cached_property
-    def _mean(self) -> Matrix:
-        return np.asarray(self.matrix[: self.size].mean(axis=0))
-
-    @cached_property
-    def _second_moment(self) -> Matrix:
-        own = self.matrix[: self.size]
-        return np.asarray(own.T @ own / max(self.size, 1))
-
-    @cached_property
-    def _rows_by_entry(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-        """The rows sorted by owner, and where each entry's begin, shape (n + 1,)."""
-        counts = np.bincount(self.owners, minlength=self.size)
-        return np.argsort(self.owners, kind="stable"), np.concatenate([[0], np.cumsum(counts)])
-
     def save(self, folder: Path) -> None:
-        """Write `vectors.faiss` and `owners.npy`."""
-        # Given a path, FAISS reports a full disk as RuntimeError; through Python's file it is an OSError.
-        with (folder / "vectors.faiss").open("wb") as file:
-            faiss.write_index(self.index, faiss.PyCallbackIOWriter(file.write))  # type: ignore[attr-defined]
-        np.save(folder / "owners.npy", self.owners)
+        """Write the rows, `spread.npz` and the cells."""
+        self.rows.save(folder, NAME)
+        if self.cells:
+            self.cells.save(folder)
+        np.savez(folder / SPREAD_FILE, mean=self.mean, square=self.square)
 
     @staticmethod
-    def load(folder: Path, size: int) -> "Vectors":
-        """Read what `save` wrote, for an index of `size` entries."""
-        with (folder / "vectors.faiss").open("rb") as file:
-            index = cast(faiss.IndexFlat, faiss.read_index(faiss.PyCallbackIOReader(file.read)))  # type: ignore[attr-defined]
-        return Vectors(index, np.load(folder / "owners.npy"), size)
+    def load(folder: Path) -> "Vectors":
+        """Read what `save` wrote; the rows stay on disk."""
+        with np.load(folder / SPREAD_FILE) as data:
+            return Vectors(CodedGroups.load(folder, NAME), data["mean"], data["square"], Cells.load(folder))
 
 
-def build_vectors(rows: Rows, size: int) -> Vectors:
-    """Index the rows of `size` entries."""
-    index = faiss.IndexFlatIP(rows.vectors.shape[1])
-    index.add(np.ascontiguousarray(rows.vectors, np.float32))
-    return Vectors(index, rows.owners, size)
+def vectors_of(rows: CodedGroups, earlier: Cells | None = None) -> Vectors:
+    """The rows with their spread and, if they are many, in cells: those of an earlier snapshot as long as they are kept."""
+    size, dimension = len(rows.starts) - 1, len(rows.codes.steps)
+    mean, square = np.zeros(dimension), np.zeros((dimension, dimension))
+    for start in range(0, size, CHUNK):
+        own = rows.codes.vectors(rows.starts[start : min(start + CHUNK, size)])
+        mean += own.sum(axis=0)
+        square += own.T @ own
+    cells = None
+    if len(rows.codes) > LARGE:
+        cells = sort_into(earlier.centres, rows.codes) if earlier else find_cells(rows.codes)
+    return Vectors(rows, (mean / max(size, 1)).astype(np.float32), (square / max(size, 1)).astype(np.float32), cells)

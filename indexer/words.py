@@ -2,9 +2,10 @@
 
 import hashlib
 import threading
-from functools import cache
+from functools import cache, cached_property
 from importlib.metadata import version
 from importlib.resources import files
+from typing import Any
 
 from fugashi import Tagger
 
@@ -13,8 +14,16 @@ from indexer.text import normalise
 CONTENT_CLASSES = frozenset({"名詞", "動詞", "形容詞", "形状詞", "副詞", "接尾辞", "接頭辞", "代名詞", "感動詞", "連体詞"})
 """UniDic's first-level parts of speech that carry meaning; particles, auxiliaries and marks are dropped."""
 
+PARTICLE_CLASSES = frozenset({"助詞", "助動詞", "接続詞"})
+"""What ties content words together; only readers of whole sentences look at it."""
+
+PARTICLE = "@"
+"""Marks a particle in a sequence: no content word begins with it, as marks are no words."""
+
 CUTTING_RULES = 1
 """Raise when the way text is cut changes: words kept from an earlier snapshot are then cut again."""
+
+PLACE_ENDINGS = frozenset("都道府県市区町村郡")
 
 
 class Tokenizer:
@@ -30,19 +39,34 @@ class Tokenizer:
         Dictionary forms are UniDic lemmas, so 引っ越し, 引越し and 引越 are one word, and so are ごみ and ゴミ; the English
         gloss that UniDic adds to loan words (サービス-service) is cut off.
         """
+        return [word for word in self.sequence(text) if not word.startswith(PARTICLE) and word not in self._stop_words]
+
+    def sequence(self, text: str) -> list[str]:
+        """The dictionary forms of all words in order, stop words included, and particles with `PARTICLE` before them."""
         found = []
         for node in self._tagger()(normalise(text).lower()):
-            if node.feature.pos1 in CONTENT_CLASSES:
-                word = (node.feature.lemma or node.surface).partition("-")[0] or node.surface
-                if word not in self._stop_words:
-                    found.append(word)
+            kind = node.feature.pos1
+            if kind in CONTENT_CLASSES or kind in PARTICLE_CLASSES:
+                word = _lemma(node)
+                found.append(word if kind in CONTENT_CLASSES else PARTICLE + word)
         return found
 
     def reading(self, text: str) -> str:
         """The text as it is read, in katakana; what the dictionary cannot read stays as it is."""
-        return "".join(node.feature.kana or node.surface for node in self._tagger()(normalise(text)))
+        return "".join(read for _, read in self.readings(text))
 
-    @property
+    def readings(self, text: str) -> list[tuple[str, str]]:
+        """Every word of the text as it is written and as it is read, in katakana."""
+        return [(node.surface, node.feature.kana or node.surface) for node in self._tagger()(normalise(text))]
+
+    def places(self, text: str) -> list[str]:
+        """The names of places when a text names nothing else (札幌市), as `words` gives them."""
+        nodes = [node for node in self._tagger()(normalise(text).lower()) if node.feature.pos1 in CONTENT_CLASSES]
+        named = [node for node in nodes if node.feature.pos3 == "地名"]
+        others = [node for node in nodes if node.feature.pos3 != "地名" and node.surface not in PLACE_ENDINGS]
+        return [] if others else [_lemma(node) for node in named]
+
+    @cached_property
     def digest(self) -> str:
         """Changes whenever the same text could be cut differently."""
         rules = "\n".join([str(CUTTING_RULES), version("unidic-lite"), *sorted(self._stop_words)])
@@ -53,6 +77,11 @@ class Tokenizer:
         if tagger is None:
             tagger = self._local.tagger = Tagger()
         return tagger
+
+
+def _lemma(node: Any) -> str:
+    """The dictionary form without UniDic's gloss."""
+    return str((node.feature.lemma or node.surface).partition("-")[0] or node.surface)
 
 
 @cache

@@ -48,8 +48,13 @@ class SharedWrites:
         group = self._enter()
         try:
             yield group.connection
-        finally:
-            self._leave(group)
+        except BaseException as error:
+            first = _first(error)
+            self._leave(group, first)
+            if first is not error:
+                raise first from None
+            raise
+        self._leave(group)
         group.over.wait()
         if group.error:
             raise _refusal(group.error)
@@ -82,24 +87,25 @@ class SharedWrites:
             raise
         return connection
 
-    def _leave(self, group: _Group) -> None:
-        """Commit if nobody is there to do it; whoever waits will."""
+    def _leave(self, group: _Group, cause: BaseException | None = None) -> None:
+        """Commit if nobody is there to do it; whoever waits will. With a cause the block has failed and raises that itself."""
         try:
             if self._waiting == 0 or group.blocks >= MOST_BLOCKS or not _alive(group.connection):
-                self._close(group)
+                self._close(group, cause)
         finally:
             self._turn.release()
 
-    def _close(self, group: _Group) -> None:
+    def _close(self, group: _Group, cause: BaseException | None = None) -> None:
         self._open = None
         try:
             if not _alive(group.connection):  # a commit would do nothing and call it success
-                raise OperationalError("COMMIT", None, RuntimeError("the transaction was undone"))
+                raise cause or OperationalError("COMMIT", None, RuntimeError("the transaction was undone"))
             group.connection.commit()
         except BaseException as error:
             group.connection.invalidate()  # after some errors SQLite's transaction is still open
             group.error = error
-            raise
+            if cause is None:
+                raise
         finally:
             group.connection.close()
             group.over.set()
@@ -116,8 +122,16 @@ class SharedWrites:
 
 def _alive(connection: Connection) -> bool:
     """Whether the transaction is still there: SQLite itself undoes the whole of it when, say, the disk is full."""
-    driver = connection.connection.driver_connection
+    driver = None if connection.invalidated else connection.connection.driver_connection
     return driver is not None and driver.in_transaction
+
+
+def _first(error: BaseException) -> BaseException:
+    """What the database refused first: a savepoint cannot be undone once SQLite has undone the whole transaction."""
+    first, before = error, error.__context__
+    while before and isinstance(first, DBAPIError) and "no such savepoint" in str(first.orig):
+        first, before = before if isinstance(before, DBAPIError) else first, before.__context__
+    return first
 
 
 def _refusal(error: BaseException) -> DBAPIError:

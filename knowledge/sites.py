@@ -12,7 +12,7 @@ from knowledge.schema import DivisionRow, EntryRow, RevisionRow, SiteRow
 
 
 class UnknownSite(KnownError):
-    """There is no such site in this installation."""
+    """There is no such site in this installation, said to staff; `channels.errors` has a kind of it for residents."""
 
     status = 404
 

@@ -147,8 +147,8 @@ def _records(reader: Iterator[list[str]]) -> Iterator[tuple[int, Cells] | Proble
             cells = next(reader)
         except StopIteration:
             return
-        except csv.Error:
-            yield Problem(number, "broken_csv")
+        except csv.Error as error:
+            yield Problem(number, "line_too_long" if "field limit" in str(error) else "broken_csv")
             continue
         if any(cell.strip() for cell in cells):
             yield number, cells

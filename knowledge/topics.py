@@ -28,6 +28,8 @@ class Topic:
     """The city hall's words for it."""
     lay: tuple[str, ...]
     """The residents' words for it."""
+    own: bool = False
+    """From a site's own sheet: nothing is measured on it, so nothing is held out."""
 
     @property
     def id(self) -> str:
@@ -37,6 +39,8 @@ class Topic:
     @cached_property
     def held_out(self) -> tuple[str, ...]:
         """About one say in eight, chosen by digest and never trained on: the evaluation set of the lexicon."""
+        if self.own:
+            return ()
         return tuple(sorted(self.says, key=_digest)[: max(1, len(self.says) // 8)])
 
     @cached_property

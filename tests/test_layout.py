@@ -25,7 +25,7 @@ FOR_STAFF = {
         "delivery_endings",
         "delivery_file",
     },
-    "evals": {"errors", "help", "report"},
+    "evals": {"errors", "help", "report", "case_problems", "told", "runs", "headings", "figures", "sets", "varieties", "misses"},
     "indexer": {"errors"},
     "knowledge": {"errors", "problems", "columns", "waste_columns", "waste", "pages", "states", "moves", "site_sheet"},
 }

@@ -9,6 +9,7 @@ import structlog
 from app.answering.draft import Draft, Memory, Step
 from app.answering.opening import contact_of
 from app.answering.steps.choose import FindEntry, answer_choice
+from app.answering.steps.clarify import ask_back
 from app.answering.steps.emergency import point_to_help
 from app.answering.steps.judge import answer_if_sure, show_three_if_fairly_sure, suggest_if_close
 from app.answering.steps.person import hand_over_on_request, offer_person
@@ -57,6 +58,7 @@ def steps(parts: Parts) -> tuple[Step, ...]:
         refuse_personal_data,
         greet,
         hand_over_on_request(parts.find_entry),
+        ask_back,
         retrieve(parts.search, parts.still_published),
         answer_if_sure,
         show_three_if_fairly_sure,

@@ -2,7 +2,8 @@
 
 from time import perf_counter
 
-from app.commands.terminal import JsonOption, SiteOption, chosen_site, progress, service, tell, tell_json
+from app.commands.speech import problems_of
+from app.commands.terminal import JsonOption, SiteOption, chosen_site, progress, service, tell, tell_json, tell_problems
 
 NAME = "build"
 
@@ -11,11 +12,18 @@ def run(site: SiteOption = "", as_json: JsonOption = False) -> None:
     """Build and make current."""
     running = service()
     chosen = chosen_site(running, site)
+    speech = running.engine.speech(chosen)
+    problems = problems_of(running, speech)
     start = perf_counter()
     with progress("build") as report:
         manifest = running.publisher.publish(chosen, report)
     seconds = perf_counter() - start
+    own = {"own_topics": len(speech.own), "nicknames": len(speech.nicknames)}
     if as_json:
-        tell_json({"site": chosen, "snapshot": manifest.id, "entries": manifest.entries, "seconds": round(seconds, 3)})
-    else:
-        tell("built", site=chosen, snapshot=manifest.id, entries=manifest.entries, seconds=seconds)
+        built = {"site": chosen, "snapshot": manifest.id, "entries": manifest.entries, "seconds": round(seconds, 3)}
+        tell_json({**built, **own, "speech_problems": problems})
+        return
+    tell("built", site=chosen, snapshot=manifest.id, entries=manifest.entries, seconds=seconds)
+    if problems or any(own.values()):
+        tell("built_with_speech", problems=len(problems), **own)
+        tell_problems(problems)

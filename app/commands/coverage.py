@@ -5,7 +5,6 @@ from itertools import groupby
 
 from app.commands.terminal import JsonOption, SiteOption, chosen_site, service, tell, tell_json
 from indexer.coverage import Coverage, cover
-from knowledge.topics import read_topics
 
 NAME = "coverage"
 
@@ -13,7 +12,8 @@ NAME = "coverage"
 def run(site: SiteOption = "", as_json: JsonOption = False) -> None:
     """Ask every standard question of the current snapshot."""
     running = service()
-    found = list(cover(running.live.searcher(chosen_site(running, site)), read_topics()))
+    chosen = chosen_site(running, site)
+    found = list(cover(running.live.searcher(chosen), running.engine.speech(chosen).topics))
     if as_json:
         tell_json([_row(each) for each in found])
     else:

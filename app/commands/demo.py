@@ -6,7 +6,7 @@ from pathlib import Path
 from app.commands import import_, serve
 from app.commands.terminal import progress, service, tell
 from app.wiring import Service
-from indexer.errors import SnapshotMissing
+from indexer.errors import SnapshotDamaged, SnapshotMissing, SnapshotOfAnotherModel
 from knowledge.database import writing
 from knowledge.entry import Kind, Site
 from knowledge.problem import Imported
@@ -42,7 +42,7 @@ def load(running: Service, seed: Path) -> Site:
         counts = import_.take(running, site.id, kind, found, "seed")
         tell("seeded", kind=kind.value, count=len(found.good), problems=len(found.problems) + len(counts.problems))
         changed += counts.added + counts.updated + counts.retired + counts.restored
-    if changed or not _has_snapshot(running, site.id):
+    if changed or not _is_up_to_date(running, site.id):
         with progress("build") as report:
             running.publisher.publish(site.id, report)
     return site
@@ -64,9 +64,11 @@ def sheets(seed: Path) -> dict[Kind, Imported]:
     }
 
 
-def _has_snapshot(running: Service, site: str) -> bool:
+def _is_up_to_date(running: Service, site: str) -> bool:
+    """Whether this program can open the snapshot in use, and its residents speak as they did."""
+    engine = running.engine
     try:
-        running.engine.store.current(site)
-    except SnapshotMissing:
+        manifest = engine.open(site, engine.store.current(site)).manifest
+    except (SnapshotMissing, SnapshotDamaged, SnapshotOfAnotherModel):
         return False
-    return True
+    return manifest.speech == engine.builder(site).speech_digest

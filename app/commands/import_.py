@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from app.commands.terminal import JsonOption, SiteOption, chosen_site, service, tell, tell_json
+from app.commands.terminal import JsonOption, SiteOption, chosen_site, service, tell, tell_json, tell_problems
 from app.wiring import Service
 from knowledge.database import writing
 from knowledge.entry import Entry, Kind, Site
@@ -25,8 +25,6 @@ NAME = "import"
 OPERATOR = "import"
 """Who is named in the history; the reason names the file."""
 
-SHOWN_PROBLEMS = 20
-
 
 def run(
     source: Annotated[Path, typer.Argument(help=say("app", "options.source"))],
@@ -41,7 +39,7 @@ def run(
     chosen = chosen_site(running, site)
     found = read(source, kind, base_url)
     if not found.good:
-        _print([problem.sentence for problem in found.problems])
+        tell_problems([problem.sentence for problem in found.problems])
     counts = take(running, chosen, kind, found, source.name, publish=not draft)
     problems = [problem.sentence for problem in (*found.problems, *counts.problems)]
     numbers = {name: value for name, value in asdict(counts).items() if name != "problems"}
@@ -49,16 +47,9 @@ def run(
         tell_json({"site": chosen, "kind": kind.value, **numbers, "problems": problems})
     else:
         tell("imported", source=source.name, problems=len(problems), **numbers)
-        _print(problems)
+        tell_problems(problems)
     if problems:
         raise typer.Exit(2)
-
-
-def _print(problems: Sequence[str]) -> None:
-    for sentence in problems[:SHOWN_PROBLEMS]:
-        typer.echo(f"  {sentence}", err=True)
-    if len(problems) > SHOWN_PROBLEMS:
-        typer.echo(say("app", "told.more_problems", count=len(problems) - SHOWN_PROBLEMS), err=True)
 
 
 def read(source: Path, kind: Kind, base_url: str = "") -> Imported:

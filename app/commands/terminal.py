@@ -1,7 +1,7 @@
 """What commands share: the options they have in common, the only site, progress, and JSON for scripts."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Annotated
 
@@ -21,6 +21,8 @@ JsonOption = Annotated[bool, typer.Option("--json", help=say("app", "options.jso
 
 SCREEN = Console(stderr=True)
 """Progress goes to standard error, so that standard output stays clean for scripts."""
+
+SHOWN_PROBLEMS = 20
 
 
 def service() -> Service:
@@ -53,6 +55,14 @@ def progress(task: str) -> Iterator[Report]:
 def tell(key: str, **values: object) -> None:
     """Print one sentence of the command's wording."""
     typer.echo(say("app", f"told.{key}", DEFAULT_LANGUAGE, **values))
+
+
+def tell_problems(problems: Sequence[str]) -> None:
+    """Print the first of many sentences about bad rows on standard error."""
+    for sentence in problems[:SHOWN_PROBLEMS]:
+        typer.echo(f"  {sentence}", err=True)
+    if len(problems) > SHOWN_PROBLEMS:
+        typer.echo(say("app", "told.more_problems", count=len(problems) - SHOWN_PROBLEMS), err=True)
 
 
 def tell_json(value: object) -> None:

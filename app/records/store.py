@@ -63,6 +63,12 @@ class Records:
             row = session.get(QuestionRow, (site, handle)) if handle else None
             return row.confidence if row else None
 
+    def text(self, site: str, handle: str | None) -> str | None:
+        """The masked text recorded of a question: for evaluations and staff."""
+        with self.sessions() as session:
+            row = session.get(QuestionRow, (site, handle)) if handle else None
+            return row.text if row else None
+
     def forget(self, site: str, channel: str, reference: str) -> None:
         """Delete a question with all that hangs on it, and what its conversation remembers; nothing if it is not there."""
         with writing(self.sessions) as session:

@@ -1,6 +1,6 @@
-"""The tables of what was asked: conversations, questions with their outcome, entries shown, feedback."""
+"""The tables of what was asked: conversations, questions with their outcome, entries shown, feedback, counts."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import JSON, ForeignKey, ForeignKeyConstraint, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -79,3 +79,16 @@ class FeedbackRow(Base):
     reason: Mapped[str | None] = mapped_column(String(20))
     comment: Mapped[str] = mapped_column(Text)
     given_at: Mapped[datetime]
+
+
+class QuestionCountRow(Base):
+    """How many questions of one day were like that, once the questions themselves are no longer kept."""
+
+    __tablename__ = "question_counts"
+    site_id: Mapped[str] = mapped_column(ForeignKey("sites.id"), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    """In Japan."""
+    channel: Mapped[str] = mapped_column(String(20), primary_key=True)
+    language: Mapped[str] = mapped_column(String(20), primary_key=True)
+    outcome: Mapped[str] = mapped_column(String(40), primary_key=True)
+    questions: Mapped[int]

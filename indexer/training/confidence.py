@@ -16,13 +16,16 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize
 
+from indexer.assemble import assemble
 from indexer.bags import Matrix
 from indexer.calibrate import SUGGEST, Calibration, Source, cards_bound, save_borrowed
 from indexer.confidence import Judge
 from indexer.corpus import cut
 from indexer.domain import Domain, plain_vector
 from indexer.embed import fit_word_encoder
-from indexer.rehearse import HIDDEN, Rehearsal, Trial, assemble, rehearse
+from indexer.interaction import load_interaction
+from indexer.readings import WordOrder
+from indexer.rehearse import HIDDEN, Rehearsal, Trial, rehearse
 from indexer.risk import BOUND, estimate
 from indexer.signals import SIGNALS
 from indexer.training.sources import rows
@@ -168,7 +171,8 @@ def _rehearsed(
 ) -> list[Trial]:
     corpus = cut(entries, tokenizer)
     encoder = fit_word_encoder(corpus, model)
-    ranker = assemble(entries, corpus, encoder, tokenizer, topics)
+    look = WordOrder(load_interaction(model), tokenizer)
+    ranker = assemble(entries, corpus, encoder, tokenizer, topics, look)
     return rehearse(Rehearsal(tuple(entries), tuple(questions)), ranker, encoder, tokenizer)
 
 

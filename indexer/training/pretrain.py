@@ -91,7 +91,7 @@ def write(out: Path, words: Words, table: Matrix, model: WordVectors) -> None:
     """Trained words with a row of their own; the model's other words with the row they came with."""
     trained = [word for word, row in words.rows.items() if words.counts[row] >= LEAST_COUNT]
     others = sorted(set(model.vocabulary) - set(trained))
-    shared, rows = np.unique(model.rows[[model.index[word] for word in others]], return_inverse=True)
+    shared, rows = np.unique(model.rows[[model.vocabulary[word] for word in others]], return_inverse=True)
     kept = model.table[shared].astype(np.float32) * model.scales[shared][:, None]
     vectors = np.concatenate([table[[words.rows[word] for word in trained]], kept])
     save_word_vectors(out, [*trained, *others], vectors, np.concatenate([np.arange(len(trained)), len(trained) + rows]))

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -10,10 +11,12 @@ import pytest
 import structlog
 
 from app import engine
+from app.cli import main
 from app.wiring import Service
 from indexer.assurance import load_assurance
 from indexer.wordvectors import load_word_vectors
 from knowledge.topics import read_topics
+from tests.app.shell import Ended, Madoguchi
 from tests.app.small_city import SetClock, fill, service
 
 
@@ -64,3 +67,27 @@ def clock() -> SetClock:
 def own_city(city_data: Path, tmp_path: Path, clock: SetClock) -> Service:
     """The small city, for tests that change it."""
     return service(shutil.copytree(city_data, tmp_path / "data"), clock)
+
+
+@pytest.fixture
+def madoguchi(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Madoguchi]:
+    """Runs a command in a folder of its own."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments: object) -> Ended:
+        monkeypatch.setattr(sys, "argv", ["madoguchi", *map(str, arguments)])
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            main()
+        told = capsys.readouterr()
+        return Ended(int(ended.value.code or 0), told.out, told.err)
+
+    yield run
+    structlog.reset_defaults()
+
+
+@pytest.fixture
+def kita(madoguchi: Madoguchi, city_data: Path) -> Madoguchi:
+    """The same, in a folder that has the small city."""
+    shutil.copytree(city_data, "data")
+    return madoguchi

@@ -6,18 +6,16 @@ import shutil
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import replace
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import Any
 
 import pytest
-import structlog
 from openpyxl import load_workbook
 
 from app import cli
-from app.cli import COMMANDS, main
+from app.cli import COMMANDS
 from app.commands import demo
 from app.commands.import_ import with_divisions
 from app.commands.serve import refuse_taken_port
@@ -27,6 +25,7 @@ from knowledge.entry import Division, Entry, Kind, Site
 from knowledge.sentences import say
 from knowledge.store import live_entries
 from tests.app.seed import SEED
+from tests.app.shell import Madoguchi, one_sentence
 from tests.app.small_city import ENTRIES, KITA, service
 
 Row = dict[str, object]
@@ -38,51 +37,11 @@ SITE_JSON = {"id": "nishi", "name": "にし市", "divisions": [{"id": "citizens"
 PAGE = "<html><body><main><h1>住民票</h1><p>市民課で取れます。</p><h2>手数料</h2><p>300円です。</p></main></body></html>"
 
 
-@dataclass
-class Ended:
-    """How a command ended."""
-
-    status: int
-    out: str
-    err: str
-
-    def json(self) -> dict[str, Any]:
-        value: dict[str, Any] = json.loads(self.out)
-        return value
-
-
-Madoguchi = Callable[..., Ended]
-
-
-@pytest.fixture
-def madoguchi(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Madoguchi]:
-    """Runs a command in a folder of its own."""
-    monkeypatch.chdir(tmp_path)
-
-    def run(*arguments: object) -> Ended:
-        monkeypatch.setattr(sys, "argv", ["madoguchi", *map(str, arguments)])
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as ended:
-            main()
-        told = capsys.readouterr()
-        return Ended(int(ended.value.code or 0), told.out, told.err)
-
-    yield run
-    structlog.reset_defaults()
-
-
 @pytest.fixture
 def nishi(madoguchi: Madoguchi) -> Madoguchi:
     """The same, with an empty city."""
     Path("site.json").write_text(json.dumps(SITE_JSON), encoding="utf-8")
     assert madoguchi("site", "site.json").status == 0
-    return madoguchi
-
-
-@pytest.fixture
-def kita(madoguchi: Madoguchi, city_data: Path) -> Madoguchi:
-    """The same, in the small city."""
-    shutil.copytree(city_data, "data")
     return madoguchi
 
 
@@ -114,7 +73,11 @@ def test_every_command_has_help(madoguchi: Madoguchi) -> None:
 
 
 def test_packages_above_the_service_bring_their_own_commands() -> None:
-    assert [each.name for each in entry_points(group="madoguchi.commands")] == ["eval"]
+    assert [each.name for each in entry_points(group="madoguchi.commands")] == [
+        "eval",
+        "nightly",
+        "report",
+    ]
 
 
 def test_the_installed_command_runs() -> None:
@@ -255,17 +218,6 @@ def test_with_several_sites_one_must_be_named(kita: Madoguchi) -> None:
     ended = kita("ask", "住民票がほしい")
     assert (ended.status, ended.err) == (1, "自治体が複数あります。--site で選んでください（kita、nishi）。\n")
     assert kita("ask", "住民票がほしい", "--site", KITA).status == 0
-
-
-def one_sentence(ended: Ended) -> str:
-    """What was told of a refusal: one sentence, and nothing internal."""
-    assert ended.status == 1
-    assert ended.out == ""
-    *logged, sentence = ended.err.splitlines()
-    assert all(json.loads(line) for line in logged)
-    assert sentence.endswith("。")
-    assert "Traceback" not in ended.err
-    return sentence
 
 
 def test_without_a_site_it_says_how_to_add_one(madoguchi: Madoguchi) -> None:

@@ -14,8 +14,9 @@ import structlog
 from app import live
 from app.live import LOOK_EVERY, Live
 from app.wiring import Service
+from channels.message import Outcome
 from indexer.embed import WordEncoder
-from indexer.errors import SnapshotDamaged, SnapshotMissing, SnapshotOfAnotherModel
+from indexer.errors import SnapshotDamaged, SnapshotMissing, SnapshotOfAnotherJudge, SnapshotOfAnotherModel
 from indexer.search import Searcher
 from indexer.snapshot import SnapshotStore
 from tests.app.small_city import ENTRIES, KITA, SITE, SetClock, ask, service, take
@@ -182,6 +183,35 @@ def test_a_snapshot_of_another_model_is_told_apart_from_a_damaged_one(own_city: 
     monkeypatch.setattr(WordEncoder, "name", "another")
     with pytest.raises(SnapshotOfAnotherModel, match="another"):
         own_city.live.searcher(KITA)
+
+
+def with_another_judge(running: Service) -> Service:
+    """The service as a newer version of the program would be, whose judge was fitted again."""
+    usual = running.engine.assurance
+    running.engine.__dict__["assurance"] = replace(usual, domain=replace(usual.domain, intercept=usual.domain.intercept + 1))
+    return running
+
+
+def test_a_new_judge_refuses_the_thresholds_of_the_old_one_until_the_next_build(own_city: Service, clock: SetClock) -> None:
+    newer = with_another_judge(service(own_city.settings.data_dir, clock))
+    with pytest.raises(SnapshotOfAnotherJudge, match="madoguchi build"):
+        newer.live.searcher(KITA)
+    assert ask(newer, "住民票がほしい").outcome is Outcome.ERROR_NOT_READY
+    clock.now += timedelta(seconds=1)
+    newer.publisher.publish(KITA)
+    rebuilt = with_another_judge(service(own_city.settings.data_dir, clock))
+    assert ask(rebuilt, "住民票がほしい").outcome is Outcome.ANSWERED_ENTRY
+
+
+def test_a_running_service_serves_on_when_a_newer_version_builds(
+    own_city: Service, clock: SetClock, seconds: Callable[[float], None]
+) -> None:
+    good = own_city.live.searcher(KITA)
+    clock.now += timedelta(seconds=1)
+    newest = with_another_judge(service(own_city.settings.data_dir, clock)).publisher.publish(KITA).id
+    seconds(LOOK_EVERY)
+    assert own_city.live.searcher(KITA) is good
+    assert own_city.live.refused(KITA) == newest
 
 
 def test_a_site_without_snapshots_is_missing_until_there_is_one(own_city: Service, seconds: Callable[[float], None]) -> None:

@@ -112,6 +112,11 @@ def test_every_emergency_has_its_sentence_and_a_place_in_the_two_families(kind: 
         ("夫から暴力を受けています。避難の計画を立てたい", "violence"),
         ("ＤＶされています", "violence"),
         ("My house is on FIRE", "fire_or_ambulance"),
+        ("包丁で切って血が止まりません", "fire_or_ambulance"),
+        ("蜂に刺されて息ができない", "fire_or_ambulance"),
+        ("きゅうきゅうしゃ よんで", "fire_or_ambulance"),
+        ("さっき車にはねられた人がいる", "crime_or_accident"),
+        ("お父さんに殴られて家に帰れない", "child"),
     ],
 )
 def test_who_needs_help_now_is_not_taken_for_calm(text: str, kind: str) -> None:
@@ -138,6 +143,12 @@ def test_who_needs_help_now_is_not_taken_for_calm(text: str, kind: str) -> None:
         "児童虐待防止計画",
         "消防署の電話番号",
         "AEDはどこにありますか",
+        "肺炎が心配なので予防接種を受けたい",
+        "押し入れの布団を捨てたい",
+        "公園にハチの巣があって刺されたら困る",
+        "玄関の鍵は強盗を防ぐ物に替えると補助が出ますか",
+        "道の看板が倒れている",
+        "下敷きは何ごみ",
         "住民票がほしい",
     ],
 )

@@ -42,6 +42,7 @@ def test_a_question_is_kept_with_how_it_ended(own_city: Service) -> None:
     assert (row.conversation, row.asked_at) == (answer.conversation, HOLIDAY)
     assert row.snapshot == own_city.live.searcher(KITA).manifest.id
     assert row.confidence == own_city.records.confidence(KITA, answer.record)
+    assert row.text == own_city.records.text(KITA, answer.record)
     assert row.confidence is not None
     assert {"encode", "rank", "retrieve", "total"} <= set(row.milliseconds)
     assert all(value >= 0 for value in row.milliseconds.values())
@@ -126,6 +127,7 @@ def test_two_sites_never_see_each_other(own_city: Service) -> None:
     with pytest.raises(UnknownRecord):
         own_city.records.take_feedback(MINAMI, here.record or "", True, None, "")
     assert own_city.records.confidence(MINAMI, here.record) is None
+    assert own_city.records.text(MINAMI, here.record) is None
     assert own_city.records.recall(MINAMI, here.conversation).conversation != here.conversation
     assert own_city.records.recall(KITA, here.conversation).entry == "juminhyo"
     with own_city.sessions() as session:

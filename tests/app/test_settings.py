@@ -7,7 +7,7 @@ import pytest
 from pydantic.fields import FieldInfo
 
 from app.errors import SettingUnreadable, SettingWrong
-from app.settings import PREFIX, Settings, load_settings
+from app.settings import PREFIX, PagePlace, Settings, load_settings
 
 ROOT = Path(__file__).parents[2]
 
@@ -31,6 +31,11 @@ def test_everything_has_a_default() -> None:
         ("data_dir", "/var/lib/madoguchi", Path("/var/lib/madoguchi")),
         ("demo", "true", True),
         ("embed_origins", '["https://www.city.example.jp"]', ["https://www.city.example.jp"]),
+        (
+            "page_places",
+            '{"kita": {"url": "https://a.jp/", "folder": "/srv"}}',
+            {"kita": PagePlace(url="https://a.jp/", folder=Path("/srv"))},
+        ),
         ("query_prefix", "", ""),
         ("log_level", "DEBUG", "DEBUG"),
         ("database_url", "postgresql://a:b@c/d", "postgresql://a:b@c/d"),
@@ -78,6 +83,7 @@ def test_dotenv_may_hold_what_is_not_ours() -> None:
         ("PORT", "70000"),
         ("PORT", ""),
         ("EMBED_ORIGINS", "https://www.city.example.jp"),
+        ("PAGE_PLACES", "https://www.city.example.jp/"),
         ("API_ORIGINS", "{}"),
         ("QUESTION_LIMIT", "5"),
         ("DEMO", "maybe"),
@@ -90,6 +96,15 @@ def test_a_wrong_line_is_one_sentence_that_names_it(name: str, value: str) -> No
     with pytest.raises(SettingWrong) as refusal:
         load_settings()
     assert str(refusal.value) == f"設定 MADOGUCHI_{name} の値「{value}」は使えません。.env.example の説明を見て直してください。"
+
+
+@pytest.mark.parametrize(
+    "url", ["https://www.city.example.jp", "file:///etc/", "https://staff@www.city.example.jp/", "https://a.jp/?q=/"]
+)
+def test_a_place_of_pages_must_be_the_beginning_of_an_address(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MADOGUCHI_PAGE_PLACES", json.dumps({"kita": {"url": url}}))
+    with pytest.raises(SettingWrong, match="MADOGUCHI_PAGE_PLACES"):
+        load_settings()
 
 
 def test_a_wrong_variable_or_file_is_told_like_a_wrong_line(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -141,5 +156,5 @@ def test_the_example_can_be_used_as_it_is_and_with_every_line_switched_on() -> N
 
 def _described(name: str, field: FieldInfo) -> str:
     default = field.default
-    value = "" if default is None else json.dumps(default) if isinstance(default, bool | list) else default
+    value = "" if default is None else json.dumps(default) if isinstance(default, bool | list | dict) else default
     return f"# {field.description}\n#{PREFIX}{name.upper()}={value}"

@@ -8,6 +8,7 @@ import pytest
 
 from app.answering.draft import Draft, Memory, Step
 from app.answering.steps.choose import answer_choice
+from app.answering.steps.clarify import ask_back
 from app.answering.steps.emergency import point_to_help
 from app.answering.steps.judge import SUGGESTIONS, answer_if_sure, show_three_if_fairly_sure, suggest_if_close
 from app.answering.steps.person import hand_over_on_request, offer_person
@@ -111,6 +112,16 @@ def test_what_only_contains_a_greeting_is_not_one(text: str) -> None:
     assert greet(draft(text)) is None
 
 
+@pytest.mark.parametrize("text", ["あ", "7", "ん？", "きた市", "【電話番号】あ"])
+def test_what_names_nothing_is_asked_back(text: str) -> None:
+    assert outcome(ask_back(draft(text))) is Outcome.CLARIFY
+
+
+@pytest.mark.parametrize("text", ["犬", "𠮷", "ごみ", "きた市役所", "？", "", "【電話番号】"])
+def test_what_may_name_something_goes_on(text: str) -> None:
+    assert ask_back(draft(text)) is None
+
+
 @pytest.mark.parametrize("text", ["職員と話したい", "オペレーターお願いします", "Can I TALK TO A HUMAN?", "誰かと話がしたい"])
 def test_a_person_is_offered_when_asked_for(text: str) -> None:
     assert outcome(hand_over_on_request(find)(draft(text))) is Outcome.HANDOFF_REQUESTED
@@ -188,6 +199,13 @@ def test_retrieve_leaves_out_what_may_not_be_shown() -> None:
     assert [each.entry.id for each in asked.hits] == ["a"]
     retrieve(lambda *_: result(hit(A)), none_of)(asked)
     assert (asked.hits, asked.certain) == ((), False)
+
+
+def test_retrieve_keeps_the_best_of_those_that_nobody_could_tell_apart() -> None:
+    again, other = replace(A, id="again"), replace(A, id="other", answer="出張所へ。")
+    asked = draft("住民票")
+    retrieve(lambda *_: result(hit(A), hit(again), hit(B), hit(other)), all_of)(asked)
+    assert [each.entry.id for each in asked.hits] == ["a", "b", "other"]
 
 
 def test_retrieve_does_not_ask_the_database_about_nothing() -> None:

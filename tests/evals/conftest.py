@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
@@ -10,9 +11,11 @@ import pytest
 import structlog
 
 from app import engine
+from app.wiring import Service
 from indexer.assurance import load_assurance
 from indexer.wordvectors import load_word_vectors
 from knowledge.topics import read_topics
+from tests.app import small_city
 
 SUBJECTS = [
     "住民票",
@@ -79,3 +82,27 @@ def queries_file(tmp_path: Path) -> Path:
         {"id": 10, "query": "水道の開始"},
     ]
     return write(tmp_path / "queries.jsonl", rows)
+
+
+@pytest.fixture(scope="session")
+def city_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of the small city, to be copied."""
+    folder = tmp_path_factory.mktemp("city")
+    running = small_city.service(folder)
+    small_city.fill(running)
+    running.sessions.kw["bind"].dispose()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def city(city_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Service:
+    """The small city, for tests that only ask."""
+    return small_city.service(shutil.copytree(city_data, tmp_path_factory.mktemp("shared") / "data"))
+
+
+@pytest.fixture
+def own_city(city_data: Path, tmp_path: Path) -> Iterator[Service]:
+    """The small city, for tests that change it."""
+    running = small_city.service(shutil.copytree(city_data, tmp_path / "data"))
+    yield running
+    running.sessions.kw["bind"].dispose()

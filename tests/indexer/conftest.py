@@ -24,6 +24,9 @@ class SplitTokenizer(Tokenizer):
     def words(self, text: str) -> list[str]:
         return text.split()
 
+    def sequence(self, text: str) -> list[str]:
+        return text.split()
+
 
 @pytest.fixture(scope="session")
 def tokenizer() -> Tokenizer:

@@ -9,13 +9,17 @@ from pathlib import Path
 
 import pytest
 
+from indexer.bridge import Bridge
 from indexer.build import Builder, word_vector_fit
+from indexer.entries import StoredEntries
 from indexer.errors import NothingToBuild, SnapshotNotWritten
-from indexer.search import open_snapshot, read_entries, word_encoder_opener
+from indexer.search import open_snapshot, word_encoder_opener
 from indexer.snapshot import Manifest, SnapshotStore
 from indexer.words import Tokenizer
 from indexer.wordvectors import WordVectors
 from knowledge.entry import Entry, Kind, Translation, from_json
+from knowledge.speech_sheet import Nickname
+from knowledge.topics import Topic
 from tests.assured import assurance
 
 NOON = datetime(2026, 4, 1, 12, tzinfo=UTC)
@@ -61,6 +65,7 @@ def test_a_built_snapshot_says_what_it_is_made_of(builder: Builder, letter_vecto
     assert (manifest.site, manifest.entries, manifest.rows, manifest.dimension) == ("city", 3, 3 + 4, 8)
     assert manifest.created_at == "2026-04-01T12:00:00+00:00"
     assert manifest.tokenizer == builder.tokenizer.digest
+    assert (manifest.assurance, manifest.speech) == (builder.assurance.digest, builder.speech_digest)
     assert letter_vectors.digest.startswith(manifest.model.removeprefix("words-"))
     assert manifest.calibration == builder.assurance.borrowed
     assert set(manifest.files) == {path.name for path in builder.store.folder("city", manifest.id).iterdir()} - {"manifest.json"}
@@ -75,9 +80,27 @@ def test_building_does_not_yet_change_what_is_in_use(builder: Builder) -> None:
 def test_the_entries_are_kept_whole_and_in_order(builder: Builder) -> None:
     manifest = builder.build("city", ENTRIES, NOON)
     folder = builder.store.folder("city", manifest.id)
-    assert list(read_entries(folder)) == ENTRIES
-    lines = (folder / "entries.jsonl").read_text(encoding="utf-8").split("\n")
+    assert list(StoredEntries(folder)) == ENTRIES
+    lines = (folder / "entries.jsonl").read_text(encoding="utf-8").split("\n")[:-1]
     assert [from_json(json.loads(line)) for line in lines] == ENTRIES
+
+
+def test_another_topic_or_nickname_makes_another_snapshot_of_the_same_entries(builder: Builder) -> None:
+    topic = Topic("f", "t", "a b", ("c", "d"), ("e",), ("f",), own=True)
+    builders = [builder, replace(builder, topics=[topic]), replace(builder, topics=[replace(topic, says=("c",))])]
+    builders.append(replace(builder, nicknames=[Nickname("gg", ("hh",))]))
+    manifests = [each.build("city", ENTRIES, NOON) for each in builders]
+    assert len({each.id for each in manifests}) == len({each.speech for each in manifests}) == len(builders)
+
+
+def test_all_sentences_of_an_own_topic_lead(builder: Builder) -> None:
+    says = tuple("abcdefgh")
+    topic = Topic("f", "t", "a b", says, ("e",), ("f",))
+    led = []
+    for own in (False, True):
+        manifest = replace(builder, topics=[replace(topic, own=own)]).build("city", ENTRIES, NOON)
+        led.append(len(Bridge.load(builder.store.folder("city", manifest.id)).says))
+    assert led == [7, 8]
 
 
 def test_a_site_without_entries_is_not_built(builder: Builder) -> None:

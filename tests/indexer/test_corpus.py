@@ -133,14 +133,14 @@ def test_an_answer_sentence_in_many_entries_is_boilerplate(
         [entry(str(number), "same" if number < entries else f"own {number}") for number in range(among)], split_tokenizer
     )
     sentences = corpus.parts == Part.SENTENCE
-    assert corpus.boilerplate()[sentences].tolist() == [expected and number < entries for number in range(among)]
+    assert corpus.boilerplate[sentences].tolist() == [expected and number < entries for number in range(among)]
 
 
 def test_a_line_that_one_entry_repeats_is_not_boilerplate(split_tokenizer: Tokenizer) -> None:
     corpus = cut([entry("a", "seal\n" * 20), entry("b", "c")], split_tokenizer)
-    assert not corpus.boilerplate().any()
+    assert not corpus.boilerplate.any()
 
 
 def test_questions_and_wordings_are_never_boilerplate(split_tokenizer: Tokenizer) -> None:
     corpus = cut([entry("same", "", "same") for _ in range(50)], split_tokenizer)
-    assert not corpus.boilerplate().any()
+    assert not corpus.boilerplate.any()

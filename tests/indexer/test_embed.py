@@ -61,11 +61,12 @@ def test_an_entry_is_its_question_and_answer_without_what_all_entries_share(
 ) -> None:
     corpus = cut(entries, split_tokenizer)
     encoder = fit_word_encoder(corpus, letter_vectors)
-    rows = encoder.rows(entries, corpus).vectors[: len(entries)]
-    for row, own in zip(rows, own_vectors(entries, letter_vectors), strict=True):
+    own_rows = encoder.rows(entries, corpus).own
+    for row, own in zip(own_rows.vectors[own_rows.starts[:-1]], own_vectors(entries, letter_vectors), strict=True):
         left = own - (own @ encoder.common) * encoder.common
-        if np.linalg.norm(left) > 1e-3:
-            np.testing.assert_allclose(row, unit(left), atol=1e-3)
+        # Half precision of the words' vectors shows where little is left of a vector.
+        if np.linalg.norm(left) > 0.1:
+            np.testing.assert_allclose(row, unit(left), atol=0.01)
 
 
 @settings(deadline=None)
@@ -75,7 +76,7 @@ def test_vectors_have_length_one_or_are_zeros(
 ) -> None:
     corpus = cut(entries, split_tokenizer)
     encoder = fit_word_encoder(corpus, letter_vectors)
-    vectors = np.vstack([encoder.rows(entries, corpus).vectors, encoder.query(question, question.split())])
+    vectors = np.vstack([encoder.rows(entries, corpus).own.vectors, encoder.query(question, question.split())])
     lengths = np.linalg.norm(vectors, axis=1)
     assert ((lengths == 0) | (abs(lengths - 1) < 1e-5)).all()
 
@@ -87,11 +88,12 @@ def test_every_wording_has_a_row_of_its_entry_and_is_found_by_its_own_words(
 ) -> None:
     corpus = cut(entries, split_tokenizer)
     encoder = fit_word_encoder(corpus, letter_vectors)
-    rows = encoder.rows(entries, corpus)
-    wordings = [(number, text) for number, entry in enumerate(entries) for text in entry.wordings]
-    assert rows.owners.tolist() == [*range(len(entries)), *(number for number, _ in wordings)]
-    for row, (_, text) in zip(rows.vectors[len(entries) :], wordings, strict=True):
-        np.testing.assert_allclose(row, encoder.query(text, text.split()), atol=2e-3)
+    rows = encoder.rows(entries, corpus).own
+    assert np.diff(rows.starts).tolist() == [1 + len(entry.wordings) for entry in entries]
+    wordings = [text for entry in entries for text in ("", *entry.wordings)]
+    for row, text in enumerate(wordings):
+        if row not in rows.starts[:-1]:
+            np.testing.assert_allclose(rows.vectors[row], encoder.query(text, text.split()), atol=2e-3)
 
 
 def test_the_direction_removed_is_the_one_that_entries_share_most(
@@ -127,15 +129,15 @@ def test_what_is_left_of_entries_that_are_all_alike_is_nothing(
 ) -> None:
     entries = [Entry(str(each), "a b c", "d e") for each in range(number)]
     corpus = cut(entries, split_tokenizer)
-    assert not fit_word_encoder(corpus, letter_vectors).rows(entries, corpus).vectors.any()
+    assert not fit_word_encoder(corpus, letter_vectors).rows(entries, corpus).own.vectors.any()
 
 
 def test_a_site_without_any_word_has_vectors_of_zeros(split_tokenizer: Tokenizer, letter_vectors: WordVectors) -> None:
     entries = [Entry("1", "", "", wordings=("",)), Entry("2", "", "")]
     corpus = cut(entries, split_tokenizer)
     rows = fit_word_encoder(corpus, letter_vectors).rows(entries, corpus)
-    assert rows.vectors.shape == (3, 8)
-    assert not rows.vectors.any()
+    assert rows.own.vectors.shape == (3, 8)
+    assert not rows.own.vectors.any()
 
 
 def test_a_saved_encoder_asks_the_same(tmp_path: Path, split_tokenizer: Tokenizer, letter_vectors: WordVectors) -> None:

@@ -87,15 +87,15 @@ def test_the_model_made_knows_all_words_it_began_with(model: WordVectors) -> Non
 def test_words_seen_often_are_trained_and_have_a_row_of_their_own(model: WordVectors, base: Path) -> None:
     uses = np.bincount(model.rows)
     for word in OFTEN:
-        assert uses[model.rows[model.index[word]]] == 1
+        assert uses[model.rows[model.vocabulary[word]]] == 1
     assert (abs(model.vectors(OFTEN) - load_word_vectors(base).vectors(OFTEN)).max(axis=1) > 2e-5).all()
 
 
 def test_words_seen_seldom_or_never_keep_their_vector_and_share_their_row(model: WordVectors, base: Path) -> None:
     before = load_word_vectors(base)
     assert model.vectors(SELDOM + NEVER) == pytest.approx(before.vectors(SELDOM + NEVER), abs=1e-6)
-    assert model.rows[model.index["鳥"]] == model.rows[model.index["川"]]
-    assert model.rows[model.index["猫"]] != model.rows[model.index["犬"]]
+    assert model.rows[model.vocabulary["鳥"]] == model.rows[model.vocabulary["川"]]
+    assert model.rows[model.vocabulary["猫"]] != model.rows[model.vocabulary["犬"]]
 
 
 def test_new_words_are_learned_when_they_are_seen_often_enough(model: WordVectors) -> None:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from indexer.build import Builder, word_vector_fit
 from indexer.embed import Encoder
-from indexer.errors import SnapshotDamaged, SnapshotOfAnotherModel
+from indexer.errors import SnapshotDamaged, SnapshotOfAnotherJudge, SnapshotOfAnotherModel
 from indexer.search import Searcher, SearchResult, open_snapshot, word_encoder_opener
 from indexer.snapshot import Manifest, SnapshotStore
 from indexer.words import Tokenizer
@@ -206,7 +206,8 @@ def test_a_damaged_snapshot_is_not_opened(
         with pytest.raises(SnapshotDamaged, match=name):
             open_snapshot(store, "city", built.id, tokenizer, word_encoder_opener(built_in), assurance())
         (whole / name).write_bytes(content)
-    assert open_snapshot(store, "city", built.id, tokenizer, word_encoder_opener(built_in), assurance()).entries == tuple(TEN)
+    opened = open_snapshot(store, "city", built.id, tokenizer, word_encoder_opener(built_in), assurance())
+    assert list(opened.entries) == TEN
 
 
 def test_a_snapshot_that_is_dropped_while_it_is_opened_is_refused(
@@ -216,7 +217,7 @@ def test_a_snapshot_that_is_dropped_while_it_is_opened_is_refused(
         shutil.rmtree(folder)
         return word_encoder_opener(built_in)(folder, manifest, rows)
 
-    with pytest.raises(SnapshotDamaged, match=r"encoder\.npz"):
+    with pytest.raises(SnapshotDamaged, match=r"encoder\.npy"):
         open_snapshot(store, "city", built.id, tokenizer, drop_first, assurance())
 
 
@@ -249,6 +250,14 @@ def test_a_snapshot_of_another_model_is_refused(
 ) -> None:
     with pytest.raises(SnapshotOfAnotherModel, match=built.model):
         open_snapshot(store, "city", built.id, tokenizer, word_encoder_opener(letter_vectors), assurance())
+
+
+def test_a_snapshot_of_another_judge_is_refused(
+    store: SnapshotStore, built: Manifest, tokenizer: Tokenizer, built_in: WordVectors
+) -> None:
+    other = replace(assurance(), domain=replace(assurance().domain, intercept=1.0))
+    with pytest.raises(SnapshotOfAnotherJudge, match=rf"{built.assurance}.*{other.digest}.*madoguchi build"):
+        open_snapshot(store, "city", built.id, tokenizer, word_encoder_opener(built_in), other)
 
 
 def test_the_thresholds_are_those_of_the_snapshot(store: SnapshotStore, tokenizer: Tokenizer, built_in: WordVectors) -> None:

@@ -31,8 +31,8 @@ def model() -> SentenceTransformer:
 @pytest.fixture(scope="module")
 def plain(built_in: WordVectors) -> WordEncoder:
     """Our own code with every idf 1 and no direction removed."""
-    nothing = np.zeros((0, built_in.dimension), np.float32)
-    return WordEncoder(built_in, {}, nothing, 1.0, np.zeros(built_in.dimension, np.float32))
+    nothing = np.zeros((0, built_in.dimension), np.float16)
+    return WordEncoder(built_in, {}, nothing, 1.0, np.zeros(built_in.dimension, np.float32), "")
 
 
 def test_sentence_transformers_gives_the_vectors_that_our_own_code_gives(
@@ -45,7 +45,7 @@ def test_sentence_transformers_gives_the_vectors_that_our_own_code_gives(
 def test_a_vector_is_the_mean_weighted_by_the_logarithm_of_the_counts(built_in: WordVectors, tokenizer: Tokenizer) -> None:
     module = WordVectorModule(built_in)
     (found,) = module.preprocess([TEXTS[1]])["sentence_embedding"].numpy()
-    counts = Counter(word for word in tokenizer.words(TEXTS[1]) if word in built_in.index)
+    counts = Counter(word for word in tokenizer.words(TEXTS[1]) if word in built_in.vocabulary)
     weights = {word: np.log1p(count) for word, count in counts.items()}
     expected = sum(built_in.vectors([word])[0] * weight for word, weight in weights.items()) / sum(weights.values())
     np.testing.assert_allclose(found, expected, atol=1e-6)

@@ -13,9 +13,11 @@ import pytest
 
 from indexer.calibrate import load_borrowed
 from indexer.errors import SnapshotDamaged, SnapshotMissing, SnapshotNotWritten
-from indexer.snapshot import ABANDONED, FORMAT, KEPT, Manifest, SnapshotStore, snapshot_id
+from indexer.snapshot import ABANDONED, FORMAT, KEPT, Fitted, Manifest, SnapshotStore, snapshot_id
 
 FILES = {"one.npy": b"first" * 50, "two.txt": "二".encode()}
+
+FITTED = Fitted("2026-04-01T00:00:00+00:00", 2, 0, "0")
 
 Damage = Callable[[bytes], bytes | None]
 DAMAGES = {
@@ -34,7 +36,9 @@ def store(tmp_path: Path) -> SnapshotStore:
 
 
 def manifest(snapshot: str, site: str = "city") -> Manifest:
-    return Manifest(snapshot, site, "2026-04-01T00:00:00+00:00", 2, 3, 8, "words-0", "t", load_borrowed(), {})
+    return Manifest(
+        snapshot, site, "2026-04-01T00:00:00+00:00", 2, 3, 8, "words-0", "t", "", "j", "s", load_borrowed(), "r", FITTED, {}
+    )
 
 
 def write(store: SnapshotStore, snapshot: str, site: str = "city") -> Manifest:

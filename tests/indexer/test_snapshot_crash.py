@@ -13,10 +13,11 @@ import pytest
 
 from indexer.calibrate import load_borrowed
 from indexer.errors import SnapshotDamaged, SnapshotNotWritten
-from indexer.snapshot import Manifest, SnapshotStore
+from indexer.snapshot import Fitted, Manifest, SnapshotStore
 from knowledge.errors import KnownError
 
 BORROWED = load_borrowed()
+FITTED = Fitted("2026-04-01T00:00:00+00:00", 2, 0, "0")
 
 
 class PowerCut(BaseException):
@@ -27,7 +28,9 @@ def write(store: SnapshotStore, snapshot: str) -> Manifest:
     def fill(folder: Path) -> Manifest:
         (folder / "one.npy").write_bytes(b"first" * 50)
         (folder / "two.txt").write_bytes(b"second")
-        return Manifest(snapshot, "city", "2026-04-01T00:00:00+00:00", 2, 3, 8, "words-0", "t", BORROWED, {})
+        return Manifest(
+            snapshot, "city", "2026-04-01T00:00:00+00:00", 2, 3, 8, "words-0", "t", "", "j", "s", BORROWED, "r", FITTED, {}
+        )
 
     return store.write("city", fill)
 

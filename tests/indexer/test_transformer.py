@@ -116,26 +116,26 @@ def test_an_entry_has_a_row_for_itself_and_one_for_each_wording(
     rows = encoder.rows(ENTRIES, cut(ENTRIES, tokenizer))
     texts = [
         "住民票の写し\n窓口で取れます。",
-        "粗大ごみ\n電話で申し込みます。",
-        "犬の登録\n市役所で。",
         "住民票ください",
         "世帯の証明",
+        "粗大ごみ\n電話で申し込みます。",
         "bulky waste",
         "big garbage",
+        "犬の登録\n市役所で。",
     ]
-    assert rows.owners.tolist() == [0, 1, 2, 0, 0, 1, 1]
-    np.testing.assert_allclose(rows.vectors, [by_hand(f"passage: {text}") for text in texts], atol=1e-5)
-    assert np.linalg.norm(rows.vectors, axis=1) == pytest.approx(1, abs=1e-5)
+    assert rows.own.starts.tolist() == [0, 3, 6, 7]
+    np.testing.assert_allclose(rows.own.vectors, np.array([by_hand(f"passage: {text}") for text in texts]), atol=1e-5)
+    assert np.linalg.norm(rows.own.vectors, axis=1) == pytest.approx(1, abs=1e-5)
 
 
 def test_a_model_finds_an_entry_by_its_wording(tmp_path: Path, folder: Path, tokenizer: Tokenizer) -> None:
     encoder = load_transformer(str(folder))
     store = SnapshotStore(tmp_path)
-    manifest = Builder(store, tokenizer, lambda _: encoder, assurance()).build("city", ENTRIES, datetime(2026, 4, 1, tzinfo=UTC))
+    manifest = Builder(store, tokenizer, lambda *_: encoder, assurance()).build("city", ENTRIES, datetime(2026, 4, 1, tzinfo=UTC))
     city = open_snapshot(store, "city", manifest.id, tokenizer, lambda *_: encoder, assurance())
     result = city.search("世帯の証明")
     assert result.ranking[0].entry.id == "1"
-    assert result.ranking[0].dense == pytest.approx(1, abs=1e-5)
+    assert result.ranking[0].dense == pytest.approx(1, abs=0.01)
     assert city.search("？！").ranking == ()
     assert city.search("").ranking == ()
 
@@ -158,7 +158,7 @@ def test_a_snapshot_is_not_searched_with_a_model_of_another_dimension(tmp_path: 
     shutil.copytree(folder, place)
     encoder = load_transformer(str(place))
     store = SnapshotStore(tmp_path / "snapshots")
-    manifest = Builder(store, tokenizer, lambda _: encoder, assurance()).build("city", ENTRIES, datetime(2026, 4, 1, tzinfo=UTC))
+    manifest = Builder(store, tokenizer, lambda *_: encoder, assurance()).build("city", ENTRIES, datetime(2026, 4, 1, tzinfo=UTC))
     shutil.rmtree(place)
     shutil.copytree(make_model(tmp_path / "wider", dimension=48), place)
     wider = load_transformer(str(place))
@@ -171,7 +171,7 @@ def test_switching_between_word_vectors_and_a_model_asks_for_a_new_build(
 ) -> None:
     store, noon = SnapshotStore(tmp_path), datetime(2026, 4, 1, tzinfo=UTC)
     words = Builder(store, tokenizer, word_vector_fit(letter_vectors), assurance()).build("city", ENTRIES, noon)
-    model = Builder(store, tokenizer, lambda _: encoder, assurance()).build("city", ENTRIES, noon)
+    model = Builder(store, tokenizer, lambda *_: encoder, assurance()).build("city", ENTRIES, noon)
     with pytest.raises(SnapshotOfAnotherModel, match="MADOGUCHI_EMBEDDING_MODEL"):
         open_snapshot(store, "city", words.id, tokenizer, lambda *_: encoder, assurance())
     with pytest.raises(SnapshotOfAnotherModel, match="MADOGUCHI_EMBEDDING_MODEL"):

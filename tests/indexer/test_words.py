@@ -78,4 +78,34 @@ def test_the_digest_tells_one_way_of_cutting_from_another(tokenizer: Tokenizer, 
     before = tokenizer.digest
     assert Tokenizer().digest == before
     monkeypatch.setattr(indexer.words, "CUTTING_RULES", indexer.words.CUTTING_RULES + 1)
-    assert tokenizer.digest != before
+    assert Tokenizer().digest != before
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("札幌市", ["サッポロ"]),
+        ("札幌は？", ["サッポロ"]),
+        ("北海道札幌市中央区", ["ホッカイドウ", "サッポロ", "チュウオウ"]),
+        ("アメリカ", ["アメリカ"]),
+        ("札幌はどこ", []),
+        ("夕張メロン", []),
+        ("市役所", []),
+        ("市", []),
+        ("", []),
+    ],
+)
+def test_a_text_that_names_only_places_is_told_from_others(tokenizer: Tokenizer, text: str, places: list[str]) -> None:
+    assert tokenizer.places(text) == places
+    assert set(places) <= set(tokenizer.words(text))
+
+
+def test_words_are_read_one_by_one() -> None:
+    assert Tokenizer().readings("住民票は、2枚") == [
+        ("住民", "ジュウミン"),
+        ("票", "ヒョウ"),
+        ("は", "ハ"),
+        ("、", "、"),
+        ("2", "2"),
+        ("枚", "マイ"),
+    ]

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from time import perf_counter
 
@@ -11,7 +11,7 @@ from app.answering.phrases import phrases
 from app.records.masking import without_labels
 from channels.message import Answer
 from indexer.passage import sentences
-from indexer.search import SearchResult
+from indexer.search import Hit, SearchResult
 from knowledge.entry import Entry
 
 Search = Callable[[str, str], SearchResult]
@@ -35,11 +35,19 @@ def retrieve(search: Search, still_published: StillPublished) -> Step:
         found = [*result.hits, *(hit for hit in result.rejected if asks_for(asked, hit.entry))]
         # The snapshot may be older than the newest decision: text retired or expired since is never shown.
         shown = still_published(draft.site.id, [hit.entry.id for hit in found], draft.today) if found else set()
-        draft.hits = tuple(hit for hit in found if hit.entry.id in shown and hit.entry.valid_on(draft.today))
+        draft.hits = tuple(_once(hit for hit in found if hit.entry.id in shown and hit.entry.valid_on(draft.today)))
         draft.milliseconds |= {**result.milliseconds, "retrieve": (perf_counter() - start) * 1000}
         return None
 
     return step
+
+
+def _once(hits: Iterable[Hit]) -> Iterable[Hit]:
+    """The best of those that residents could not tell apart."""
+    kept: dict[tuple[str, str], Hit] = {}
+    for hit in hits:
+        kept.setdefault((hit.entry.question, hit.entry.answer), hit)
+    return kept.values()
 
 
 def asks_for(text: str, entry: Entry) -> bool:

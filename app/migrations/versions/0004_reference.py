@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0003"
-down_revision = "0002"
+revision = "0004"
+down_revision = "0003"
 branch_labels = None
 depends_on = None
 
@@ -12,4 +12,3 @@ depends_on = None
 def upgrade() -> None:
     op.add_column("questions", sa.Column("reference", sa.String(64)))
     op.create_index("ix_questions_site_id_channel_reference", "questions", ["site_id", "channel", "reference"], unique=True)
-    op.create_index("ix_questions_site_id_conversation", "questions", ["site_id", "conversation"])

@@ -1,0 +1,39 @@
+"""What a snapshot depends on besides the entries."""
+
+import hashlib
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+from indexer.words import Tokenizer
+from knowledge.topics import Topic
+
+LARGE = (".npy", "vocabulary.txt")
+"""Files of the model that its name has a digest of."""
+
+
+def recipe_of(tokenizer: Tokenizer, topics: Sequence[Topic], bound: float) -> str:
+    """A digest that changes with the code of this package, its fitted values, the dictionary, resident speech or the bound."""
+    parts = [_code(), tokenizer.digest, repr(bound), *map(repr, topics)]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+
+
+@cache
+def _code() -> str:
+    digest = hashlib.sha256()
+    for file in _walk(files("indexer")):
+        digest.update(file.name.encode())
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def _walk(folder: Traversable) -> list[Traversable]:
+    """All small files under a folder, in order; no compiled ones, which differ between machines."""
+    found = []
+    for each in sorted(folder.iterdir(), key=lambda each: each.name):
+        if each.is_dir():
+            found += _walk(each) if each.name != "__pycache__" else []
+        elif not each.name.endswith(LARGE):
+            found.append(each)
+    return found
