@@ -63,7 +63,7 @@ class Work:
 
     def work_off(self, site: str, lane: str, go_on: Callable[[], bool] = lambda: True) -> None:
         """Do everything that is due in a lane, unless another process is at it."""
-        with held(self.sessions, site, lane) as ours:
+        with self.speaker.room, held(self.sessions, site, lane) as ours:
             while ours and go_on() and self._step(site, lane):
                 pass
 

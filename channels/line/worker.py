@@ -10,7 +10,7 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 
 THREADS = 16
-"""Lanes that are worked on at a time; most of a lane's time is waiting for LINE."""
+"""Lanes that are worked on at a time; most of a lane's time is waiting for LINE, sometimes for all of its five seconds."""
 AHEAD = 24
 """Lanes that are fetched in advance."""
 LOOK_EVERY = 0.5

@@ -1,6 +1,6 @@
 """A town whose residents have registered, and the staff who send them news."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
@@ -22,6 +22,8 @@ from channels.line.segments.quiet import Quiet
 from knowledge.database import writing
 from tests.channels.line.town import MIHON, LineTown
 
+REGISTERED, EVERYONE = Audience(), Audience(everyone=True)
+NORTH, SOUTH = Audience({"area": ("north",)}), Audience({"area": ("south",)})
 AUTHOR, APPROVER = "環境課の担当", "広報課の担当"
 ASKED = {"area": ("north", "south"), "interests": ("waste", "events")}
 
@@ -85,18 +87,17 @@ class Newsroom:
             assert who
             people.keep(session, MIHON.id, who.left(self.town.clock()))
 
-    def write(self, text: str = "お知らせ", *, urgent: bool = False, everyone: bool = False, **wanted: Sequence[str]) -> int:
+    def write(self, text: str = "お知らせ", to: Audience = REGISTERED, urgent: bool = False) -> int:
         """A draft."""
-        audience = Audience({question: tuple(options) for question, options in wanted.items()}, everyone)
-        return self.office.compose(Composition(text, ({"type": "text", "text": text},), audience, urgent), AUTHOR)
+        return self.office.compose(Composition(text, ({"type": "text", "text": text},), to, urgent), AUTHOR)
 
-    def approved(self, text: str = "お知らせ", *, urgent: bool = False, everyone: bool = False, **wanted: Sequence[str]) -> int:
-        number = self.write(text, urgent=urgent, everyone=everyone, **wanted)
+    def approved(self, text: str = "お知らせ", to: Audience = REGISTERED, urgent: bool = False) -> int:
+        number = self.write(text, to, urgent)
         self.office.approve(number, APPROVER)
         return number
 
-    def started(self, text: str = "お知らせ", *, urgent: bool = False, everyone: bool = False, **wanted: Sequence[str]) -> int:
-        number = self.approved(text, urgent=urgent, everyone=everyone, **wanted)
+    def started(self, text: str = "お知らせ", to: Audience = REGISTERED, urgent: bool = False) -> int:
+        number = self.approved(text, to, urgent)
         self.office.start(number, AUTHOR)
         return number
 

@@ -24,7 +24,7 @@ from channels.line.segments import questionnaire
 from channels.line.segments.quiet import Quiet
 from knowledge.database import writing
 from knowledge.sentences import say
-from tests.channels.line.newsroom import APPROVER, AUTHOR, Newsroom, user
+from tests.channels.line.newsroom import APPROVER, AUTHOR, EVERYONE, NORTH, Newsroom, user
 from tests.channels.line.platform import Fault
 from tests.channels.line.town import MIHON, LineTown
 
@@ -60,7 +60,7 @@ def test_the_reach_counts_those_who_gave_a_wanted_answer_to_every_question(
 
 
 def test_who_left_or_withdrew_is_not_counted(newsroom: Newsroom) -> None:
-    number = newsroom.write(area=["north"])
+    number = newsroom.write(to=NORTH)
     newsroom.leave(1)
     newsroom.withdraw(2)
     assert newsroom.office.reach(number) == Reach(0, registered=2, friends=5)
@@ -76,7 +76,7 @@ def test_the_audience_can_be_read(newsroom: Newsroom) -> None:
 
 
 def test_reach_and_quota_are_seen_first(newsroom: Newsroom) -> None:
-    number = newsroom.write(area=["north"])
+    number = newsroom.write(to=NORTH)
     newsroom.town.platform.quota, newsroom.town.platform.used_up = 10, 8
     outlook = newsroom.office.outlook(number)
     assert (outlook.reach.people, outlook.quota.limit, outlook.quota.used, outlook.enough) == (2, 10, 8, True)
@@ -85,7 +85,7 @@ def test_reach_and_quota_are_seen_first(newsroom: Newsroom) -> None:
 
 
 def test_everything_that_was_done_is_recorded_and_stays(newsroom: Newsroom) -> None:
-    number = newsroom.approved(area=["north"])
+    number = newsroom.approved(to=NORTH)
     newsroom.office.start(number, AUTHOR)
     newsroom.office.stop(number, APPROVER)
     newsroom.office.resume(number, AUTHOR)
@@ -127,7 +127,7 @@ def test_nobody_does_anything_without_a_name(newsroom: Newsroom, name: str) -> N
 
 
 def test_nothing_is_sent_without_approval(newsroom: Newsroom) -> None:
-    number = newsroom.write(urgent=True, everyone=True)
+    number = newsroom.write(to=EVERYONE, urgent=True)
     with pytest.raises(DeliveryMoved, match="「下書き」なので、「開始」はできません"):
         newsroom.office.start(number, AUTHOR)
     newsroom.settle()
@@ -155,7 +155,7 @@ def test_what_was_discarded_is_not_sent(newsroom: Newsroom, begun: bool) -> None
 
 
 def test_a_delivery_to_nobody_is_not_started(newsroom: Newsroom) -> None:
-    number = newsroom.approved(area=["north"], interests=["events"])
+    number = newsroom.approved(to=Audience({"area": ("north",), "interests": ("events",)}))
     with pytest.raises(NobodyReached):
         newsroom.office.start(number, AUTHOR)
 
