@@ -8,7 +8,8 @@ import pytest
 import yaml
 
 from channels.line.delivery.audience import Audience
-from channels.line.delivery.composition import Composition, read_composition
+from channels.line.delivery.composition import Composition
+from channels.line.delivery.read import read_composition
 from channels.line.fits import fit_together
 from channels.line.postback import Choose, Register, Step
 from channels.line.segments.questionnaire import Questionnaire
