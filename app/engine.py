@@ -14,6 +14,7 @@ from indexer.rerank import SecondLook
 from indexer.search import OpenEncoder, Searcher, open_snapshot, word_encoder_opener
 from indexer.snapshot import SnapshotStore
 from indexer.transformer import load_transformer
+from indexer.urgency import Ear, load_ear
 from indexer.words import Tokenizer
 from indexer.wordvectors import WordVectors, load_word_vectors
 from knowledge.own_speech import Speech, speech_of
@@ -52,12 +53,17 @@ class Engine:
 
     def load(self) -> None:
         """Load the configured model now and not with the first question. Raises ModelUnusable."""
-        _ = self._encoders, self._look
+        _ = self._encoders, self._look, self.ear
 
     @cached_property
     def assurance(self) -> Assurance:
         """How sure the bot is of what it finds."""
         return load_assurance(bound=self.settings.wrong_bound)
+
+    @cached_property
+    def ear(self) -> Ear:
+        """Hears emergencies, whatever model searches. Raises ModelUnusable."""
+        return load_ear(self._word_vectors, self.tokenizer)
 
     def open(self, site: str, snapshot: str, store: SnapshotStore | None = None) -> Searcher:
         """Open a snapshot with the configured model, of another store if one is given.

@@ -24,6 +24,7 @@ from indexer.risk import Promise
 from indexer.search import Hit, SearchResult
 from knowledge.entry import Entry, Translation
 from tests.app.small_city import HOLIDAY, SITE
+from tests.assured import ear
 
 A = Entry(
     "a", "住民票", "市民課へ。", ("じゅうみんひょう",), division="citizens", translations={"en": Translation("Juminhyo", "Go.")}
@@ -323,7 +324,13 @@ def test_the_last_step_always_answers() -> None:
 
 
 def test_no_step_but_the_last_answers_an_ordinary_question_that_nothing_was_found_for() -> None:
-    steps: tuple[Step, ...] = (refuse_unusable(500), refuse_personal_data, point_to_help, greet, hand_over_on_request(find))
+    steps: tuple[Step, ...] = (
+        refuse_unusable(500),
+        refuse_personal_data,
+        point_to_help(ear().hear),
+        greet,
+        hand_over_on_request(find),
+    )
     assert [step(draft("道路に穴があいています")) for step in steps] == [None] * len(steps)
 
 
