@@ -91,7 +91,7 @@ class Ear:
         arrays = {name: getattr(self, name).astype(np.float16) for name in _ARRAYS}
         pieces = np.frombuffer("\n".join(self.pieces).encode(), np.uint8)
         with (folder / FILE).open("wb") as file:
-            np.savez_compressed(file, pieces=pieces, threshold=self.threshold, **arrays)
+            np.savez_compressed(file, pieces=pieces, threshold=self.threshold, model=self.model.digest, **arrays)
 
     def _logits(self, features: Features) -> Matrix:
         rows = [self._rows[piece] for piece in features.pieces if piece in self._rows]
@@ -132,11 +132,11 @@ def load_ear(model: WordVectors, tokenizer: Tokenizer, folder: Path = BUILT_IN) 
         with np.load(BytesIO((folder / FILE).read_bytes())) as data:
             pieces = tuple(bytes(data["pieces"]).decode().split("\n"))
             arrays: dict[str, npt.NDArray[np.float32]] = {name: data[name].astype(np.float32) for name in _ARRAYS}
-            threshold = float(data["threshold"])
+            threshold, made_with = float(data["threshold"]), str(data["model"])
     except (OSError, EOFError, BadZipFile, ValueError, KeyError) as error:
         raise ModelUnusable(folder.name, FILE) from error
     shapes = tuple(arrays[name].shape for name in _ARRAYS)
-    if shapes != ((model.dimension, len(_KINDS)), (len(pieces), len(_KINDS)), (len(_KINDS),)):
+    if made_with != model.digest or shapes != ((model.dimension, len(_KINDS)), (len(pieces), len(_KINDS)), (len(_KINDS),)):
         raise ModelUnusable(folder.name, FILE)
     return Ear(model, tokenizer, pieces, **arrays, threshold=threshold)
 

@@ -22,7 +22,7 @@ def test_what_was_learned_is_heard_in_sayings_that_were_kept_aside(built_in: Wor
     heard = {kind: [ear.hear(each.text) for each in ASIDE if each.kind is kind] for kind in (Urgency.LIFE, Urgency.CALM)}
     assert 0 < ear.threshold < 1
     assert heard[Urgency.LIFE].count(Urgency.LIFE) > len(heard[Urgency.LIFE]) / 3
-    assert heard[Urgency.CALM].count(None) >= len(heard[Urgency.CALM]) - 4
+    assert heard[Urgency.CALM].count(None) > len(heard[Urgency.CALM]) * 0.9
 
 
 def test_resident_speech_is_learned_as_calm_and_goes_by_topic() -> None:

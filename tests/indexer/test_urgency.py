@@ -109,6 +109,14 @@ def test_a_model_without_the_file_or_with_half_of_it_is_refused(
             load_ear(built_in, tokenizer, tmp_path)
 
 
+def test_weights_that_were_learned_with_other_word_vectors_are_refused(
+    tmp_path: Path, built_in: WordVectors, tokenizer: Tokenizer
+) -> None:
+    replace(ear(), model=replace(built_in, digest="other")).save(tmp_path)
+    with pytest.raises(ModelUnusable, match=FILE):
+        load_ear(built_in, tokenizer, tmp_path)
+
+
 @pytest.mark.parametrize("name", ["meaning", "weights", "intercepts"])
 def test_weights_of_another_shape_are_refused(name: str, tmp_path: Path, built_in: WordVectors, tokenizer: Tokenizer) -> None:
     replace(ear(), **{name: getattr(ear(), name)[:-1]}).save(tmp_path)
