@@ -57,6 +57,12 @@ class NoLineAccount(KnownError):
         super().__init__(site=site)
 
 
+class NoQuestionnaire(KnownError):
+    """A site asks its residents in LINE nothing yet."""
+
+    status = 404
+
+
 class PortTaken(KnownError):
     """Another program listens on the port."""
 
