@@ -76,6 +76,7 @@ TRANSITIONS: Mapping[tuple[State, Act], State] = MappingProxyType(
         (State.STOPPED, Act.EXPIRE): State.DISCARDED,
     }
 )
+ENDED = frozenset({State.DONE, State.DISCARDED})
 BY_SERVICE = frozenset({Act.FINISH, Act.HALT, Act.EXPIRE})
 NAME_LIMIT = 60
 
@@ -139,6 +140,12 @@ def find(session: Session, site: str, number: int) -> Delivery:
 def listed(session: Session, site: str) -> list[Delivery]:
     """All deliveries, the newest first."""
     query = select(DeliveryRow).where(DeliveryRow.site_id == site).order_by(DeliveryRow.number.desc())
+    return list(map(_delivery, session.scalars(query)))
+
+
+def scheduled(session: Session, site: str) -> list[Delivery]:
+    """What is being sent, or waits for its time."""
+    query = select(DeliveryRow).where(DeliveryRow.site_id == site, DeliveryRow.state == State.SCHEDULED.value)
     return list(map(_delivery, session.scalars(query)))
 
 
