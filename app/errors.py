@@ -63,6 +63,15 @@ class NoQuestionnaire(KnownError):
     status = 404
 
 
+class TimeUnclear(KnownError):
+    """A time that is not written in any way we know."""
+
+    status = 422
+
+    def __init__(self, written: str) -> None:
+        super().__init__(written=written[:40])
+
+
 class PortTaken(KnownError):
     """Another program listens on the port."""
 

@@ -1,7 +1,7 @@
 """Puts the LINE channel together with the service behind it."""
 
 from functools import partial
-from random import Random
+from random import Random, SystemRandom
 
 from app.answering.answerer import LONGEST_READ
 from app.errors import NoLineAccount, SiteNotNamed
@@ -11,6 +11,7 @@ from app.wiring import Service
 from channels.line.account import Account
 from channels.line.channel import LineChannel, line_channel
 from channels.line.client import LineClient
+from channels.line.delivery.office import DeliveryOffice
 from channels.line.desk import LineDesk, Town
 from channels.line.events import Masked
 from knowledge.sentences import DEFAULT_LANGUAGE, languages
@@ -43,6 +44,16 @@ def chosen_account(settings: Settings, site: str) -> Account:
 def line_client(settings: Settings, account: Account) -> LineClient:
     """The account's way to LINE."""
     return LineClient(account, settings.line_api_base)
+
+
+def line_deliveries(running: Service, site: str) -> DeliveryOffice:
+    """News for residents of the named site, or the only one with an account.
+
+    Raises NoLineAccount, SiteNotNamed or UnknownSite.
+    """
+    account = chosen_account(running.settings, site)
+    known = running.find_site(account.site)
+    return DeliveryOffice(known.id, running.sessions, running.clock, SystemRandom(), line_client(running.settings, account))
 
 
 def line_languages() -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from app.commands import line_richmenu, line_segments
+from app.commands import line_deliver, line_richmenu, line_segments
 from app.commands.terminal import SiteOption, service, tell
 from app.line import chosen_account, chosen_accounts, line_client
 from app.wiring import Service
@@ -26,6 +26,7 @@ def commands() -> typer.Typer:
     cli.command("check", help=say("app", "help.line_check"))(run_check)
     cli.add_typer(line_richmenu.commands(_rich_menus), name=line_richmenu.NAME)
     cli.add_typer(line_segments.commands(), name=line_segments.NAME)
+    cli.add_typer(line_deliver.commands(), name=line_deliver.NAME)
     return cli
 
 

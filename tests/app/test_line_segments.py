@@ -1,64 +1,18 @@
 """`madoguchi line segments`, run as from a shell: staff decide what residents are asked, and see how many answered."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy.orm import Session
 
-from app.clock import system_clock
-from app.settings import load_settings
-from app.wiring import Service
-from channels.line import people
-from channels.line.people import Person
-from channels.line.segments import registrations
-from knowledge.database import writing
-from knowledge.entry import Site
-from knowledge.sites import add_site
+from tests.app.newsletter import MIHON, asked, found, register
 from tests.app.shell import Madoguchi, one_sentence
-
-MIHON = "mihon"
-ASKED = """
-quiet: {quiet}
-questions:
-  - key: area
-    short: 地区
-    question: どこにお住まいですか。
-    options: [{{key: north, label: 北}}, {{key: {second}, label: 南}}]
-  - {{key: language, short: 言語, question: どの言語で読みますか。}}
-"""
-
-
-@contextmanager
-def database() -> Iterator[Session]:
-    """What a command in this folder works on."""
-    running = Service(load_settings())
-    with writing(running.sessions) as session:
-        yield session
-    running.sessions.kw["bind"].dispose()
 
 
 @pytest.fixture
 def segments(madoguchi: Madoguchi) -> Madoguchi:
     """The commands, for a site that asks nothing yet."""
-    with database() as session:
-        add_site(session, Site(MIHON, "みほん市", "0999-00-1000", ()), system_clock())
+    found()
     return lambda *arguments: madoguchi("line", "segments", *arguments)
-
-
-def asked(second: str = "south", quiet: str = "none") -> Path:
-    file = Path("asked.yaml")
-    file.write_text(ASKED.format(second=second, quiet=quiet), encoding="utf-8")
-    return file
-
-
-def register(name: str, area: str, language: str = "ja", left: bool = False) -> None:
-    now = system_clock()
-    with database() as session:
-        people.keep(session, MIHON, Person(name, now, language, left_at=now if left else None))
-        registrations.agree(session, MIHON, name, now)
-        registrations.choose(session, MIHON, name, "area", area, alone=True)
 
 
 def test_the_sample_can_be_begun_with(segments: Madoguchi) -> None:
