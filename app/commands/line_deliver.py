@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from app.commands.line_deliver_told import moment, tell_delivery, tell_listed, tell_outlook
+from app.commands.line_deliver_told import moment, tell_delivery, tell_listed, tell_outlook, tell_same
 from app.commands.terminal import SiteOption, refuse_file, service, tell
 from app.errors import TimeUnclear
 from app.line import line_deliveries
@@ -54,11 +54,14 @@ def compose(file: FileArgument, by: ByOption = "", site: SiteOption = "") -> Non
         asked = questionnaires.find(session, office.site)
     number = office.compose(_read(file, asked), by)
     tell("delivery_composed", number=number, people=office.reach(number).people)
+    tell_same(office.same(number))
 
 
 def reach(number: NumberArgument, site: SiteOption = "") -> None:
     """Print how many would get it now, and what that takes of the month's messages."""
-    tell_outlook(_office(site).outlook(number))
+    office = _office(site)
+    found = office.results(number).delivery
+    tell_outlook(found, office.outlook(number))
 
 
 def invite(name: NameArgument = "", remove: RemoveOption = False, site: SiteOption = "") -> None:
@@ -81,13 +84,17 @@ def try_out(number: NumberArgument, tester: TesterOption = "", by: ByOption = ""
 
 def approve(number: NumberArgument, by: ByOption = "", site: SiteOption = "") -> None:
     """Approve what somebody else wrote."""
-    tell("delivery_approved", number=number, people=_office(site).approve(number, by).people)
+    office = _office(site)
+    seen = office.approve(number, by)
+    tell("delivery_approved", number=number, title=office.results(number).delivery.title, people=seen.people)
+    tell_same(office.same(number))
 
 
 def start(number: NumberArgument, by: ByOption = "", at: AtOption = None, site: SiteOption = "") -> None:
     """Send what was approved, now or at a time."""
-    begins = _office(site).start(number, by, None if at is None else _read_time(at))
-    tell("delivery_started", number=number, moment=moment(begins))
+    office = _office(site)
+    begins = office.start(number, by, None if at is None else _read_time(at))
+    tell("delivery_started", number=number, title=office.results(number).delivery.title, moment=moment(begins))
 
 
 def stop(number: NumberArgument, by: ByOption = "", site: SiteOption = "") -> None:

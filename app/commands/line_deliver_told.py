@@ -20,9 +20,10 @@ def moment(at: datetime) -> str:
     return f"{at.astimezone(TOKYO):%Y-%m-%d %H:%M}"
 
 
-def tell_outlook(outlook: Outlook) -> None:
+def tell_outlook(delivery: Delivery, outlook: Outlook) -> None:
     """Whom it would reach, and what that takes of the month's messages."""
     found, quota = outlook.reach, outlook.quota
+    _tell_heading(delivery)
     tell("delivery_reach", people=found.people, registered=found.registered, friends=found.friends)
     if quota.limit is None:
         tell("delivery_no_limit", used=quota.used)
@@ -31,6 +32,12 @@ def tell_outlook(outlook: Outlook) -> None:
     tell("delivery_share", share=share, limit=quota.limit, used=quota.used, promised=outlook.promised, left=outlook.left)
     if not outlook.enough:
         tell("delivery_not_enough", missing=found.people - (outlook.left or 0))
+
+
+def tell_same(others: Sequence[int]) -> None:
+    """A warning when the same news is there already."""
+    if others:
+        tell("delivery_same", others="、".join(map(str, others)))
 
 
 def tell_listed(listed: Sequence[Delivery]) -> None:
@@ -45,7 +52,7 @@ def tell_listed(listed: Sequence[Delivery]) -> None:
 def tell_delivery(results: Results, now: Reach, asked: Questionnaire | None, history: Sequence[Done]) -> None:
     """Everything about one delivery."""
     delivery = results.delivery
-    tell("delivery", number=delivery.number, title=_title(delivery), state=_label("states", delivery.state))
+    _tell_heading(delivery)
     if delivery.halt:
         typer.echo("  " + _label("halts", delivery.halt))
     tell("delivery_audience", audience=described(delivery.audience, asked))
@@ -60,7 +67,12 @@ def tell_delivery(results: Results, now: Reach, asked: Questionnaire | None, his
             typer.echo(f"    {line}")
     tell("delivery_history")
     for done in history:
-        tell("delivery_act", moment=moment(done.at), act=_label("acts", done.act), actor=done.actor or "—", note=done.note)
+        who = " ".join([done.actor or "—", done.note]).strip()
+        tell("delivery_act", moment=moment(done.at), act=_label("acts", done.act), who=who)
+
+
+def _tell_heading(delivery: Delivery) -> None:
+    tell("delivery", number=delivery.number, title=_title(delivery), state=_label("states", delivery.state))
 
 
 def _tell_results(results: Results) -> None:

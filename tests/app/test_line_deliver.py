@@ -77,7 +77,7 @@ def told(platform: Platform) -> list[str]:
 
 def test_news_goes_from_a_file_to_those_it_is_for(deliver: Madoguchi, platform: Platform) -> None:
     assert "配信 1 の下書きを作りました。今の届け先は2人です" in deliver("compose", news(), *AUTHOR).out
-    assert "配信 1 を承認しました。今の届け先は2人です" in deliver("approve", 1, *APPROVER).out
+    assert "配信 1「年末のごみ」を承認しました。今の届け先は2人です" in deliver("approve", 1, *APPROVER).out
     serve(platform)
     assert told(platform) == []
     assert "に始まります" in deliver("start", 1, *AUTHOR).out
@@ -99,6 +99,14 @@ def test_what_is_to_be_approved_can_be_read_whole(deliver: Madoguchi) -> None:
     assert re.search(r"\d{4}-\d\d-\d\d \d\d:\d\d  作成  環境課の担当", shown)
 
 
+def test_the_same_news_again_is_pointed_out(deliver: Madoguchi) -> None:
+    assert "同じ内容" not in deliver("compose", news(), *AUTHOR).out
+    assert "配信 1 が同じ内容" in deliver("compose", news("registered"), *AUTHOR).out
+    assert "配信 1 が同じ内容" in deliver("approve", 2, *APPROVER).out
+    deliver("discard", 1, *AUTHOR)
+    assert "配信 2 が同じ内容" in deliver("compose", news(), *AUTHOR).out
+
+
 def test_nobody_sends_alone(deliver: Madoguchi, platform: Platform) -> None:
     deliver("compose", news("everyone", urgent=True), *AUTHOR)
     assert "「下書き」なので、「開始」はできません" in one_sentence(deliver("start", 1, *AUTHOR))
@@ -118,7 +126,7 @@ def test_a_trial_goes_to_its_tester_only(deliver: Madoguchi, platform: Platform)
     platform.said.clear()
     assert deliver("try", 1, "--tester", "広報の電話", *AUTHOR).status == 0
     assert told(platform) == ["U3"]
-    assert "試し送り  環境課の担当  広報の電話" in deliver("show", 1).out
+    assert "試し送り  環境課の担当 広報の電話" in deliver("show", 1).out
     deliver("tester", "広報の電話", "--remove")
     assert "受け取り手: —" in deliver("tester").out
 

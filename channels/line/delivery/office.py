@@ -14,7 +14,7 @@ from channels.line.delivery import chunks, deliveries, testers
 from channels.line.delivery.audience import Reach, reach
 from channels.line.delivery.chunks import Chunk, Ending
 from channels.line.delivery.composition import Composition
-from channels.line.delivery.deliveries import ENDED, Act, Delivery, Done
+from channels.line.delivery.deliveries import ENDED, Act, Delivery, Done, State
 from channels.line.reply import Verdict
 from channels.line.segments.questionnaire import quiet_hours
 from channels.line.sends import Message
@@ -183,6 +183,14 @@ class DeliveryOffice:
         """How far it is. Raises UnknownDelivery."""
         with self.sessions() as session:
             return self._results(session, deliveries.find(session, self.site, number))
+
+    def same(self, number: int) -> list[int]:
+        """Other deliveries that say just the same and were not discarded. Raises UnknownDelivery."""
+        with self.sessions() as session:
+            words = deliveries.find(session, self.site, number).messages
+            listed = deliveries.listed(session, self.site)
+        alike = [each for each in listed if each.messages == words and each.state is not State.DISCARDED]
+        return [each.number for each in alike if each.number != number]
 
     def history(self, number: int) -> list[Done]:
         """Who did what."""
