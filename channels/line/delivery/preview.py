@@ -25,6 +25,8 @@ def _lines(part: Any) -> Iterator[str]:
             yield from part["text"].splitlines()
         case "image":
             yield _said("image", address=part["originalContentUrl"])
+            if part["previewImageUrl"] != part["originalContentUrl"]:
+                yield _said("small_image", address=part["previewImageUrl"])
         case "button":
             yield _said("button", label=part["action"]["label"], target=_target(part["action"]))
         case "bubble":
