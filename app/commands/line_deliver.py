@@ -12,7 +12,7 @@ import typer
 from app.commands.line_deliver_told import moment, tell_delivery, tell_listed, tell_outlook, tell_same
 from app.commands.terminal import SiteOption, refuse_file, service, tell
 from app.errors import TimeUnclear
-from app.line import line_deliveries
+from app.line import line_deliveries, line_languages
 from channels.line.delivery.composition import Composition
 from channels.line.delivery.office import DeliveryOffice
 from channels.line.segments import questionnaire as questionnaires
@@ -26,7 +26,7 @@ WRITTEN = ("%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y/%m/%d %H:%M")
 """How a time may be written; it is Japan's."""
 
 FileArgument = Annotated[Path, typer.Argument(help=say("app", "options.delivery_file"))]
-NumberArgument = Annotated[int, typer.Argument(help=say("app", "options.delivery"))]
+NumberArgument = Annotated[int, typer.Argument(min=1, max=2**31 - 1, help=say("app", "options.delivery"))]
 ByOption = Annotated[str, typer.Option("--by", help=say("app", "options.by"))]
 AtOption = Annotated[str | None, typer.Option("--at", help=say("app", "options.at"))]
 TesterOption = Annotated[str, typer.Option("--tester", help=say("app", "options.tester"))]
@@ -50,9 +50,7 @@ def sample() -> None:
 def compose(file: FileArgument, by: ByOption = "", site: SiteOption = "") -> None:
     """Make a draft of a file; exit status 2 when something is wrong with it."""
     office = _office(site)
-    with office.sessions() as session:
-        asked = questionnaires.find(session, office.site)
-    number = office.compose(_read(file, asked), by)
+    number = office.compose(_read(file, _asked(office)), by)
     tell("delivery_composed", number=number, people=office.reach(number).people)
     tell_same(office.same(number))
 
@@ -67,13 +65,13 @@ def reach(number: NumberArgument, site: SiteOption = "") -> None:
 def invite(name: NameArgument = "", remove: RemoveOption = False, site: SiteOption = "") -> None:
     """Make or forget somebody who gets trials; without a name print who does."""
     office = _office(site)
-    if not name:
-        tell("delivery_testers", names="、".join(office.testers()) or "—")
-    elif remove:
+    if remove:
         office.dismiss_tester(name)
         tell("delivery_tester_removed", name=name)
-    else:
+    elif name:
         tell("delivery_tester", name=name, code=office.invite_tester(name))
+    else:
+        tell("delivery_testers", names="、".join(office.testers()) or "—")
 
 
 def try_out(number: NumberArgument, tester: TesterOption = "", by: ByOption = "", site: SiteOption = "") -> None:
@@ -126,9 +124,7 @@ def show_all(site: SiteOption = "") -> None:
 def show(number: NumberArgument, site: SiteOption = "") -> None:
     """Print what residents get, how far it is, and who did what."""
     office = _office(site)
-    with office.sessions() as session:
-        asked = questionnaires.find(session, office.site)
-    tell_delivery(office.results(number), office.reach(number), asked, office.history(number))
+    tell_delivery(office.results(number), office.reach(number), _asked(office), office.history(number))
 
 
 _COMMANDS: dict[str, Callable[..., None]] = {
@@ -149,6 +145,12 @@ _COMMANDS: dict[str, Callable[..., None]] = {
 
 def _office(site: str) -> DeliveryOffice:
     return line_deliveries(service(), site)
+
+
+def _asked(office: DeliveryOffice) -> Questionnaire | None:
+    with office.sessions() as session:
+        asked = questionnaires.find(session, office.site)
+    return asked.offering(line_languages()) if asked else None
 
 
 def _read(file: Path, asked: Questionnaire | None) -> Composition:

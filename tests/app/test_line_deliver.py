@@ -99,6 +99,11 @@ def test_what_is_to_be_approved_can_be_read_whole(deliver: Madoguchi) -> None:
     assert re.search(r"\d{4}-\d\d-\d\d \d\d:\d\d  作成  環境課の担当", shown)
 
 
+def test_whom_it_is_for_is_said_in_words(deliver: Madoguchi) -> None:
+    deliver("compose", news("{area: [north, south], language: [en, ja-x-easy]}"), *AUTHOR)
+    assert "送る相手: 地区が北・南、かつ 言語がEnglish・やさしい日本語\n" in deliver("show", 1).out
+
+
 def test_the_same_news_again_is_pointed_out(deliver: Madoguchi) -> None:
     assert "同じ内容" not in deliver("compose", news(), *AUTHOR).out
     assert "配信 1 が同じ内容" in deliver("compose", news("registered"), *AUTHOR).out
@@ -129,6 +134,7 @@ def test_a_trial_goes_to_its_tester_only(deliver: Madoguchi, platform: Platform)
     assert "試し送り  環境課の担当 広報の電話" in deliver("show", 1).out
     deliver("tester", "広報の電話", "--remove")
     assert "受け取り手: —" in deliver("tester").out
+    assert "受け取り手はいない" in one_sentence(deliver("tester", "--remove"))
 
 
 def test_reach_and_quota_are_seen_before_anything_is_sent(deliver: Madoguchi, platform: Platform) -> None:
