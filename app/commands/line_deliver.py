@@ -92,7 +92,8 @@ def start(number: NumberArgument, by: ByOption = "", at: AtOption = None, site: 
     """Send what was approved, now or at a time."""
     office = _office(site)
     begins = office.start(number, by, None if at is None else _read_time(at))
-    tell("delivery_started", number=number, title=office.results(number).delivery.title, moment=moment(begins))
+    title, people = office.results(number).delivery.title, office.reach(number).people
+    tell("delivery_started", number=number, title=title, moment=moment(begins), people=people)
 
 
 def stop(number: NumberArgument, by: ByOption = "", site: SiteOption = "") -> None:

@@ -80,7 +80,7 @@ def test_news_goes_from_a_file_to_those_it_is_for(deliver: Madoguchi, platform: 
     assert "配信 1「年末のごみ」を承認しました。今の届け先は2人です" in deliver("approve", 1, *APPROVER).out
     serve(platform)
     assert told(platform) == []
-    assert "に始まります" in deliver("start", 1, *AUTHOR).out
+    assert "に始まります（今の届け先は2人）" in deliver("start", 1, *AUTHOR).out
     serve(platform)
     assert told(platform) == ["U1", "U2"]
     shown = deliver("show", 1).out
