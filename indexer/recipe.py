@@ -7,15 +7,18 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 from indexer.words import Tokenizer
+from knowledge.labelled import Labelled
 from knowledge.topics import Topic
 
 LARGE = (".npy", "vocabulary.txt")
 """Files of the model that its name has a digest of."""
 
 
-def recipe_of(tokenizer: Tokenizer, topics: Sequence[Topic], bound: float) -> str:
-    """A digest that changes with the code of this package, its fitted values, the dictionary, resident speech or the bound."""
-    parts = [_code(), tokenizer.digest, repr(bound), *map(repr, topics)]
+def recipe_of(tokenizer: Tokenizer, topics: Sequence[Topic], bound: float, labelled: Sequence[Labelled] = ()) -> str:
+    """A digest that changes with the code of this package, its fitted values, the dictionary, resident speech, the bound, or the
+    questions that thresholds are chosen on."""
+    questions = [f"{each.text}{sorted(each.right)}" for each in labelled]
+    parts = [_code(), tokenizer.digest, repr(bound), *map(repr, topics), *questions]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 

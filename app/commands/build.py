@@ -2,8 +2,11 @@
 
 from time import perf_counter
 
+import typer
+
 from app.commands.speech import problems_of
 from app.commands.terminal import JsonOption, SiteOption, chosen_site, progress, service, tell, tell_json, tell_problems
+from indexer.explain import explained
 
 NAME = "build"
 
@@ -17,13 +20,14 @@ def run(site: SiteOption = "", as_json: JsonOption = False) -> None:
     start = perf_counter()
     with progress("build") as report:
         manifest = running.publisher.publish(chosen, report)
-    seconds = perf_counter() - start
+    seconds, promised = perf_counter() - start, explained(manifest.calibration)
     own = {"own_topics": len(speech.own), "nicknames": len(speech.nicknames)}
     if as_json:
         built = {"site": chosen, "snapshot": manifest.id, "entries": manifest.entries, "seconds": round(seconds, 3)}
-        tell_json({**built, **own, "speech_problems": problems})
+        tell_json({**built, **own, "speech_problems": problems, "explained": promised})
         return
     tell("built", site=chosen, snapshot=manifest.id, entries=manifest.entries, seconds=seconds)
+    typer.echo(promised)
     if problems or any(own.values()):
         tell("built_with_speech", problems=len(problems), **own)
         tell_problems(problems)
