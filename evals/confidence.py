@@ -45,7 +45,7 @@ class Asked:
     @property
     def size(self) -> int:
         """n."""
-        return self.first.shape[1]
+        return int(self.first.shape[1])
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from evals.plots import risk_coverage as draw_risk_coverage
 from evals.svg import Caption
 from indexer.calibrate import Calibration
 from indexer.risk import upper_limit
-from knowledge.sentences import say
+from knowledge.sentences import DEFAULT_LANGUAGE, say
 
 BOTH_SIDES = 0.025
 """What a 95 % interval leaves out on each side."""
@@ -36,12 +36,15 @@ def _risk(mix: str, name: str, sure: Sequence[float], right: Sequence[bool], cal
 def _reliability(mix: str, name: str, sure: Sequence[float], right: Sequence[bool]) -> str:
     points = []
     for each in reliability(sure, right):
-        hits = round(each.right * each.count)
-        low, high = 1 - upper_limit(each.count - hits, each.count, BOTH_SIDES), upper_limit(hits, each.count, BOTH_SIDES)
+        hits = round(each.right * each.questions)
+        low = 1 - upper_limit(each.questions - hits, each.questions, BOTH_SIDES)
+        high = upper_limit(hits, each.questions, BOTH_SIDES)
         points.append(Point(f"{each.confidence:.4f}", each.right, low, high))
-    caption = Caption(f"reliability-{name}", _say("reliability", mix=_say(f"mixes.{mix}")), _say("reliability_described", count=len(sure)))
+    caption = Caption(
+        f"reliability-{name}", _say("reliability", mix=_say(f"mixes.{mix}")), _say("reliability_described", count=len(sure))
+    )
     return draw_reliability(caption, points, _say("reliability_x"), _say("reliability_y"), _say("reliability_ideal"))
 
 
 def _say(key: str, **values: object) -> str:
-    return say("evals", f"confidence.{key}", **values)
+    return say("evals", f"confidence.{key}", DEFAULT_LANGUAGE, **values)

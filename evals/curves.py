@@ -20,17 +20,17 @@ class Bin(NamedTuple):
     """Their mean."""
     right: float
     """Share of them that was right."""
-    count: int
+    questions: int
 
 
-def precision_at(confidences: Sequence[float], right: Sequence[bool], coverage: float) -> float:
+def precision_at(confidences: npt.ArrayLike, right: npt.ArrayLike, coverage: float) -> float:
     """Share of right answers among the `coverage` share of questions that the bot is surest of; needs at least one."""
     order = np.argsort(-np.asarray(confidences, float), kind="stable")
     count = max(int(len(order) * coverage), 1)
     return float(np.asarray(right, float)[order[:count]].mean())
 
 
-def risk_coverage(confidences: Sequence[float], right: Sequence[bool]) -> list[tuple[float, float]]:
+def risk_coverage(confidences: npt.ArrayLike, right: npt.ArrayLike) -> list[tuple[float, float]]:
     """(coverage, share of wrong answers) as answers are given from the surest down (El-Yaniv and Wiener, JMLR 2010)."""
     order = np.argsort(-np.asarray(confidences, float), kind="stable")
     wrong = np.cumsum(~np.asarray(right, bool)[order])
@@ -44,7 +44,7 @@ def auroc(positive: Sequence[float], negative: Sequence[float]) -> float:
     return float(ranks.mean() / (2 * len(negative)))
 
 
-def reliability(confidences: Sequence[float], right: Sequence[bool]) -> list[Bin]:
+def reliability(confidences: npt.ArrayLike, right: npt.ArrayLike) -> list[Bin]:
     """Ten bins of equal width, the empty ones left out."""
     sure, hit = np.ravel(confidences), np.ravel(right).astype(float)
     bins = np.minimum((sure * BINS).astype(int), BINS - 1)
@@ -52,10 +52,10 @@ def reliability(confidences: Sequence[float], right: Sequence[bool]) -> list[Bin
     return [Bin(float(sure[each].mean()), float(hit[each].mean()), int(each.sum())) for each in inside]
 
 
-def calibration_error(confidences: Sequence[float], right: Sequence[bool]) -> float:
+def calibration_error(confidences: npt.ArrayLike, right: npt.ArrayLike) -> float:
     """Expected calibration error over ten bins of equal width (Guo et al., ICML 2017)."""
     bins = reliability(confidences, right)
-    return sum(abs(each.confidence - each.right) * each.count for each in bins) / sum(each.count for each in bins)
+    return sum(abs(each.confidence - each.right) * each.questions for each in bins) / sum(each.questions for each in bins)
 
 
 def resampled(statistic: Callable[[npt.NDArray[np.int64]], float], size: int, seed: int = 0) -> Measure:

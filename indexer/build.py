@@ -37,6 +37,7 @@ from knowledge.labelled import Labelled
 from knowledge.speech_sheet import Nickname
 from knowledge.topics import Topic
 
+
 @dataclass(frozen=True, slots=True)
 class Made:
     """The parts of a snapshot in memory."""

@@ -3,7 +3,7 @@
 from indexer.calibrate import LEAST_TRIALS, Calibration, Source
 from indexer.rehearse import HIDDEN
 from indexer.risk import Promise
-from knowledge.sentences import say
+from knowledge.sentences import DEFAULT_LANGUAGE, say
 
 
 def explained(calibration: Calibration) -> str:
@@ -45,4 +45,4 @@ def _needed(calibration: Calibration) -> str:
 
 
 def _say(key: str, **values: object) -> str:
-    return say("indexer", f"promise.{key}", **values)
+    return say("indexer", f"promise.{key}", DEFAULT_LANGUAGE, **values)

@@ -87,7 +87,7 @@ def _topics(ranker: Ranker, bridge: Bridge, ranking: Ranking) -> tuple[float, fl
     return shared, 2 * cosine - _usual(ranking.topics) - _usual(found)
 
 
-def _shares(values: Matrix, focus: float) -> Matrix:
+def _shares(values: npt.NDArray[np.floating], focus: float) -> Matrix:
     """Softmax."""
     powers = np.exp((values - values.max()) / focus)
     return np.asarray(powers / powers.sum(), np.float32)

@@ -1,4 +1,4 @@
-"""Questions of residents with the entries that answer them, as staff write them down: `{"id", "query", "relevant": {id: grade}}` rows."""
+"""Questions of residents with the entries that answer them: `{"id", "query", "relevant": {id: grade}}` rows."""
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -51,7 +51,9 @@ def write_labelled(path: Path, questions: Collection[Labelled]) -> None:
     write_json_rows(path, ({"id": n, "query": each.text, "relevant": dict.fromkeys(sorted(each.right), 1)} for n, each in rows))
 
 
-def _checked(row: tuple[int, object] | Problem, known: Collection[str] | None, first: dict[str, int]) -> Iterator[Labelled | Problem]:
+def _checked(
+    row: tuple[int, object] | Problem, known: Collection[str] | None, first: dict[str, int]
+) -> Iterator[Labelled | Problem]:
     """The question of a row, if it can be used, and what is wrong with it; `first` remembers where each was first asked."""
     if isinstance(row, Problem):
         yield row

@@ -3,9 +3,9 @@
     python -m indexer.training.confidence indexer/model --casual QUESTIONS … --held-out QUESTIONS
 
 CASUAL questions (general knowledge, `{"question"}` rows) are what no city hall answers; HELD-OUT ones are only reported on.
-What is known to be right comes from the sample city's wordings and from resident speech that the vectors never saw. The judge learns
-on cities that lack half of their entries, or it would not learn to tell what is missing; what its probabilities mean is then
-measured on cities that lack as many as a promise assumes.
+What is known to be right comes from the sample city's wordings and from resident speech that the vectors never saw. The judge
+learns on cities that lack half of their entries, or it would not learn to tell what is missing; what its probabilities mean is
+then measured on cities that lack as many as a promise assumes.
 """
 
 import argparse
@@ -20,7 +20,7 @@ from scipy.optimize import minimize
 
 from indexer.assemble import assemble
 from indexer.bags import Matrix
-from indexer.calibrate import Calibration, Source, calibrate, save_borrowed
+from indexer.calibrate import Source, calibrate, save_borrowed
 from indexer.confidence import Judge
 from indexer.corpus import cut
 from indexer.domain import Domain, plain_vector
@@ -150,9 +150,10 @@ class Cities:
         """A city that has some of the standard topics as its entries, asked the says that nothing was trained on."""
         random, trials = Random(1), list[Trial]()  # noqa: S311
         questions = [Ask(say, frozenset({topic.id}), topic.id) for topic in self.topics for say in topic.held_out]
-        for headed in (lambda topic: topic.question, lambda topic: topic.topic):
+        for long in (True, False):
             left = [topic for topic in self.topics if random.random() < left_share]
-            trials += self._rehearsed([Entry(each.id, headed(each), "。".join(each.office)) for each in left], questions)
+            headed = [(each, each.question if long else each.topic) for each in left]
+            trials += self._rehearsed([Entry(each.id, head, "。".join(each.office)) for each, head in headed], questions)
         return trials
 
     def _rehearsed(self, entries: Sequence[Entry], questions: Sequence[Ask]) -> list[Trial]:

@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -52,7 +52,7 @@ def test_the_plots_name_their_mix_and_can_be_read(tmp_path: Path) -> None:
     measure_confidence(CASES, ["日本一高い山は"], tmp_path)
     for kind in ("risk-coverage", "reliability"):
         for mix, name in (("as-asked", "質問のまま"), ("half-removed", "除いた"), ("half-outside", "関係のない")):
-            root = ElementTree.fromstring((tmp_path / f"{kind}-{mix}.svg").read_text(encoding="utf-8"))
+            root = ET.fromstring((tmp_path / f"{kind}-{mix}.svg").read_text(encoding="utf-8"))
             assert any(name in (each.text or "") for each in root.iter() if each.tag.endswith("title"))
 
 

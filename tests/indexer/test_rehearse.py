@@ -31,7 +31,9 @@ def test_every_turn_asks_something_else_and_none_twice() -> None:
 
 
 def test_a_large_site_is_asked_until_it_is_enough() -> None:
-    many = [Entry(str(number), "質問", "答え", wordings=tuple(f"{number}{letter}" for letter in "abcde")) for number in range(700)]
+    many = [
+        Entry(str(number), "質問", "答え", wordings=tuple(f"{number}{letter}" for letter in "abcde")) for number in range(700)
+    ]
     assert [len(rehearsal.questions) for rehearsal in rehearsals_of(many)] == [700, 700]
     assert ENOUGH < 1400 < count_questions(many)
 

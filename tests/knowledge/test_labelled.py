@@ -43,7 +43,9 @@ def test_a_question_asked_twice_counts_once(tmp_path: Path) -> None:
     rows = {"query": "犬", "relevant": {"a": 1}}, {"query": "犬", "relevant": {"b": 1}}
     found = read_labelled(sheet(tmp_path, *rows), KNOWN)
     assert found.good == (Labelled("犬", frozenset({"a"})),)
-    assert [problem.sentence for problem in found.problems] == ["2行目：質問「犬」は1行目にもあるため、この行は使いませんでした。"]
+    assert [problem.sentence for problem in found.problems] == [
+        "2行目：質問「犬」は1行目にもあるため、この行は使いませんでした。"
+    ]
 
 
 @pytest.mark.parametrize(
