@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from app.commands.terminal import JsonOption, SiteOption, chosen_site, service, tell, tell_json
-from indexer.explain import explained, from_when
+from indexer.explain import from_when
 from indexer.search import Hit, SearchResult
 from knowledge.sentences import say
 
@@ -44,7 +44,6 @@ def _tell_confidence(result: SearchResult) -> None:
     sure, calibration = result.confidence, result.calibration
     levels = {"answer": from_when(calibration.answer), "cards": from_when(calibration.cards)}
     tell("judged", first=sure.first, three=sure.three, **levels)
-    typer.echo(explained(calibration))
 
 
 def _row(hit: Hit, accepted: bool) -> dict[str, object]:
