@@ -17,7 +17,7 @@ from indexer.wordvectors import BUILT_IN
 
 FILE = "calibration.json"
 
-SUGGEST = 0.10
+SUGGEST = 0.25
 """Probability that one of three is right from which close questions are offered as buttons; below, a person."""
 
 LEAST_TRIALS = 100

@@ -33,6 +33,9 @@ FOCUS = 0.03
 USUAL = 10
 """Topics whose mean cosine is what is usual."""
 
+FEWEST = 100
+"""Topics of all that a city hall does; a few say nothing of what a question and an entry are about."""
+
 Signals = npt.NDArray[np.float32]
 """Shape (len(SIGNALS),)."""
 
@@ -42,7 +45,7 @@ UNTOLD = (np.nan, np.nan)
 def signals(ranker: Ranker, ranking: Ranking, words: Sequence[str], heading: Sequence[str]) -> Signals:
     """The signals for the first entry of a ranking that has at least one; `heading` is the words of that entry's question."""
     scores, dense = ranking.scores[:DEPTH], ranking.dense[:DEPTH]
-    bridge = ranker.bridge if ranking.topics.any() else None
+    bridge = ranker.bridge if len(ranking.topics) >= FEWEST and ranking.topics.any() else None
     return np.array(
         [
             scores[0] - scores[1] if len(scores) > 1 else 0.0,
