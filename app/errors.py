@@ -57,6 +57,17 @@ class NoLineAccount(KnownError):
         super().__init__(site=site)
 
 
+class NoLabelledFile(KnownError):
+    """Thresholds shall be chosen on labelled questions, and no file of them is named."""
+
+
+class TooFewLabelled(KnownError):
+    """So few questions with known answers that nothing could be promised."""
+
+    def __init__(self, count: int, least: int) -> None:
+        super().__init__(count=count, least=least, more=least - count)
+
+
 class NoQuestionnaire(KnownError):
     """A site asks its residents in LINE nothing yet."""
 
