@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from random import Random
-from threading import Timer
+from threading import Semaphore, Timer
 
 import structlog
 from sqlalchemy.orm import Session, sessionmaker
@@ -18,6 +18,8 @@ from knowledge.database import writing
 
 PATIENCE = 0.7
 """Seconds after which a resident who waits is shown that somebody is at work; most answers take a hundredth of that."""
+AT_ONCE = 4
+"""Lanes that are thought about or written at a time; more would only keep each other, and web pages, from the processor."""
 
 log = structlog.get_logger()
 
@@ -31,6 +33,8 @@ class Speaker:
     random: Random
     clients: Mapping[str, LineClient]
     """By site."""
+    room: Semaphore = field(default_factory=lambda: Semaphore(AT_ONCE))
+    """Held by who works on a lane, and given up while LINE is waited for."""
     patience: float = PATIENCE
 
     def attempt(self, site: str, send: Send) -> None:
@@ -57,7 +61,8 @@ class Speaker:
         _tell(site, after, way, result)
         self._store(site, begun, after)
         if after.ending is Ending.SENT and send.read_token:
-            self.clients[site].mark_as_read(send.read_token)
+            with self._waiting_for_line():
+                self.clients[site].mark_as_read(send.read_token)
 
     @contextmanager
     def at_work(self, site: str, user: str) -> Iterator[None]:
@@ -81,9 +86,18 @@ class Speaker:
 
     def _call(self, site: str, send: Send, way: Way) -> Result:
         client = self.clients[site]
-        if way is Way.REPLY:
-            return client.reply(send.reply_token, send.messages)
-        return client.push(send.lane, send.messages, send.id)
+        with self._waiting_for_line():
+            if way is Way.REPLY:
+                return client.reply(send.reply_token, send.messages)
+            return client.push(send.lane, send.messages, send.id)
+
+    @contextmanager
+    def _waiting_for_line(self) -> Iterator[None]:
+        self.room.release()
+        try:
+            yield
+        finally:
+            self.room.acquire()
 
     def _end(self, site: str, send: Send, ending: Ending) -> None:
         log.warning("line message not sent", site=site, id=send.id, ending=ending.value, attempts=send.attempts)
@@ -91,7 +105,8 @@ class Speaker:
 
     def _store(self, site: str, before: Send, after: Send) -> None:
         if after.ending and after.leaves:
-            self.clients[site].leave(after.leaves, after.lane)
+            with self._waiting_for_line():
+                self.clients[site].leave(after.leaves, after.lane)
         with writing(self.sessions) as session:
             sends.advance(session, site, before, after)
 
