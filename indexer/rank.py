@@ -55,10 +55,12 @@ class Ranking:
     """Likeness (up to 1) of the question with a name of the entry, where there is one."""
     topics: Matrix
     """Shape (t,): cosine of the question with each topic of resident speech; empty without a bridge."""
+    query: Matrix
+    """Shape (dimension,): the question's vector, as it was before any topic led it."""
 
 
 NO_SCORES: Matrix = np.zeros(0, np.float32)
-NOTHING = Ranking(np.zeros(0, np.int32), NO_SCORES, NO_SCORES, NO_SCORES, {}, NO_SCORES)
+NOTHING = Ranking(np.zeros(0, np.int32), NO_SCORES, NO_SCORES, NO_SCORES, {}, NO_SCORES, NO_SCORES)
 
 
 @dataclass(frozen=True)
@@ -124,7 +126,7 @@ class Ranker:
             final[front] += self.reranker.gains(text, chosen[front])
         order = _ordered(final, chosen)[:limit]
         best = chosen[order]
-        return Ranking(best, final[order], dense[np.searchsorted(around, best)], lexical[best], named, similar)
+        return Ranking(best, final[order], dense[np.searchsorted(around, best)], lexical[best], named, similar, query)
 
     def _candidates(
         self, query: Matrix, lexical: Matrix, share: float, spreads: Spreads, named: dict[int, float], count: int
