@@ -1,4 +1,4 @@
-"""`madoguchi eval bench`: the figures of this machine in one table."""
+"""`madoguchi bench`: the figures of this machine in one table."""
 
 from collections.abc import Mapping, Sequence
 from typing import Annotated
@@ -36,7 +36,14 @@ LINES: Mapping[str, tuple[str, ...]] = {
 """The lines of the table, and what is measured for each."""
 
 
-def run_bench(size: SizesOption = None, as_json: JsonOption = False) -> None:
+def commands() -> typer.Typer:
+    """What `madoguchi` finds by entry point: one command."""
+    cli = typer.Typer()
+    cli.command("bench", help=say("evals", "help.bench"))(run)
+    return cli
+
+
+def run(size: SizesOption = None, as_json: JsonOption = False) -> None:
     """Measure all sizes, and tell what came out."""
     figures = measure(size or SIZES, lambda phase, entries: SCREEN.print(say("evals", f"bench.{phase}", entries=entries)))
     if as_json:

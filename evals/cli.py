@@ -10,7 +10,6 @@ from rich.progress import track as rich_track
 from app.commands.terminal import SCREEN, JsonOption, service, tell_json
 from app.wiring import Service
 from evals import answers, retrieval, score, sets
-from evals.bench_cli import run_bench
 from evals.case import Case
 from evals.case_files import read_case_files
 from evals.cases import Cases, read_cases, read_outside
@@ -49,7 +48,6 @@ def commands() -> typer.Typer:
     cli.command("answers", help=_help("answers"))(run_answers)
     cli.command("confidence", help=_help("confidence"))(run_confidence)
     cli.command("sets", help=_help("sets"))(run_sets)
-    cli.command("bench", help=_help("bench"))(run_bench)
     return cli
 
 
