@@ -74,6 +74,7 @@ def test_every_command_has_help(madoguchi: Madoguchi) -> None:
 
 def test_packages_above_the_service_bring_their_own_commands() -> None:
     assert [each.name for each in entry_points(group="madoguchi.commands")] == [
+        "bench",
         "eval",
         "nightly",
         "report",
