@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 
+from app.labelled import LabelledStore
 from app.settings import Settings
 from indexer.assurance import Assurance, load_assurance
 from indexer.build import Builder, word_vector_fit
@@ -33,6 +34,11 @@ class Engine:
         return SnapshotStore(self.settings.snapshots)
 
     @cached_property
+    def labelled(self) -> LabelledStore:
+        """Questions with known answers, by site."""
+        return LabelledStore(self.settings.labelled)
+
+    @cached_property
     def tokenizer(self) -> Tokenizer:
         """One for building and searching."""
         return Tokenizer()
@@ -41,7 +47,8 @@ class Engine:
         """Builds snapshots of the site with the configured model. Raises ModelUnusable, and what `speech` raises."""
         speech = self.speech(site)
         fit, look = self._encoders[0], self._look
-        return Builder(self.store, self.tokenizer, fit, self.assurance, speech.topics, speech.nicknames, look)
+        labelled = self.labelled.read(site)
+        return Builder(self.store, self.tokenizer, fit, self.assurance, speech.topics, speech.nicknames, look, labelled)
 
     def speech(self, site: str) -> Speech:
         """How the site's residents speak, read anew each time: staff change their sheets while the service runs.
