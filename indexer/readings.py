@@ -48,6 +48,11 @@ class Readings:
     def gains(self, text: str, entries: Rows) -> Matrix:
         """See `Reranker.gains`."""
         asked = self.reader.read_question(text)
+        # OpenBLAS may set the flag for what lies behind a short vector (numpy issue 24067); what is multiplied here is finite.
+        with np.errstate(invalid="ignore"):
+            return np.asarray(WORTH * asked.known * self._likeness(asked, entries), np.float32)
+
+    def _likeness(self, asked: Reading, entries: Rows) -> Matrix:
         texts, by_entry = places_of(self.starts, entries)
         words, by_text = places_of(self.texts.starts, texts)
         alike = self.texts.codes.cosines(asked.vectors, words)
@@ -57,8 +62,8 @@ class Readings:
         as_question = AS_QUESTION * (found @ weights) + BACK * back
         as_question[by_entry[1:] - 1] = -np.inf
         anywhere = np.maximum.reduceat(found, by_entry[:-1]) @ weights
-        likeness = np.maximum.reduceat(as_question, by_entry[:-1]) + ANYWHERE * anywhere
-        return np.asarray(WORTH * asked.known * likeness, np.float32)
+        likeness: Matrix = np.maximum.reduceat(as_question, by_entry[:-1]) + ANYWHERE * anywhere
+        return likeness
 
     def save(self, folder: Path) -> None:
         """Write the files that begin with `readings`."""
