@@ -71,10 +71,10 @@ def _lifespan(running: Service, line: LineChannel | None) -> Lifespan[FastAPI]:
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         await run_in_threadpool(_open_all, running)
         if line:
-            line.worker.start()
+            line.start()
         yield
         if line:
-            await run_in_threadpool(line.worker.stop)
+            await run_in_threadpool(line.stop)
 
     return lifespan
 

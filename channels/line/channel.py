@@ -1,7 +1,8 @@
 """The LINE channel, put together for one process: what comes in is stored, and a worker works it off."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from datetime import datetime
 from random import Random
 
@@ -18,6 +19,8 @@ from channels.line.work import Work
 from channels.line.worker import Worker
 from knowledge.database import writing
 
+INTAKE_THREADS = 8
+
 log = structlog.get_logger()
 
 
@@ -29,6 +32,17 @@ class LineChannel:
     """By site."""
     work: Work
     worker: Worker
+    intake: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(INTAKE_THREADS, "line-intake"))
+    """Threads of its own: those of the web page shall not wait behind a database that takes nothing."""
+
+    def start(self) -> None:
+        """Begin to work off what is stored."""
+        self.worker.start()
+
+    def stop(self) -> None:
+        """End after what is being done."""
+        self.intake.shutdown()
+        self.worker.stop()
 
     def take_in(self, site: str, body: bytes) -> None:
         """Store what LINE tells us, whole or not at all. Raises MalformedJson or NotAWebhook."""

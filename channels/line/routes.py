@@ -1,10 +1,11 @@
 """Where LINE delivers its webhooks: checked, stored, acknowledged; all work is done afterwards."""
 
+import asyncio
+
 from fastapi import APIRouter, Request, Response
-from starlette.concurrency import run_in_threadpool
 
 from channels.body import read_bytes
-from channels.errors import SignatureWrong, UnknownSite
+from channels.errors import NotStoredInTime, SignatureWrong, UnknownSite
 from channels.line.channel import LineChannel
 
 BODY_LIMIT = 1024 * 1024
@@ -12,7 +13,11 @@ PATH = "/line/{site}"
 """The webhook URL is this path behind the host name of the service."""
 
 
-def router(line: LineChannel) -> APIRouter:
+PATIENCE = 1.5
+"""Seconds until LINE is told to try again, which it decides by itself after two. What is stored after all is stored once."""
+
+
+def router(line: LineChannel, patience: float = PATIENCE) -> APIRouter:
     """`/line/{site}` of every site that has an account."""
     webhooks = APIRouter(include_in_schema=False)
 
@@ -24,7 +29,11 @@ def router(line: LineChannel) -> APIRouter:
         body = await read_bytes(request, BODY_LIMIT)
         if not account.signed(body, request.headers.get("x-line-signature", "")):
             raise SignatureWrong
-        await run_in_threadpool(line.take_in, site, body)
+        taken = asyncio.wrap_future(line.intake.submit(line.take_in, site, body))
+        try:
+            await asyncio.wait_for(taken, patience)
+        except TimeoutError as problem:
+            raise NotStoredInTime from problem
         return Response()
 
     return webhooks

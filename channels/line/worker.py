@@ -30,8 +30,9 @@ Lane = tuple[str, str]
 class Worker:
     """Gives every lane that has work to one thread at a time."""
 
-    def __init__(self, work: Work, threads: int = THREADS) -> None:
+    def __init__(self, work: Work, threads: int = THREADS, rest: float = REST) -> None:
         self.work = work
+        self.rest = rest
         self._pool = ThreadPoolExecutor(threads, "line")
         self._thread = Thread(target=self._run, name="line", daemon=True)
         self._news = Condition()
@@ -50,11 +51,15 @@ class Worker:
             self._awake = True
             self._news.notify()
 
-    def stop(self) -> None:
-        """End after the steps that are being done."""
+    def stop_soon(self) -> None:
+        """Begin nothing more."""
         with self._news:
             self._stopping = True
             self._news.notify()
+
+    def stop(self) -> None:
+        """End after the steps that are being done."""
+        self.stop_soon()
         self._thread.join()
         self._pool.shutdown(cancel_futures=True)
 
@@ -67,7 +72,7 @@ class Worker:
                 self._tidy()
             except DBAPIError as error:
                 log.error("line inbox cannot be read", reason=str(error.orig))
-                self._wait(REST, even_if_awake=True)
+                self._wait(self.rest, even_if_awake=True)
             self._wait(LOOK_EVERY)
 
     def _prepare(self) -> None:
@@ -99,7 +104,7 @@ class Worker:
             error = self._busy.pop(lane).exception()
             if error is None:
                 continue
-            self._resting[lane] = monotonic() + REST
+            self._resting[lane] = monotonic() + self.rest
             if isinstance(error, DBAPIError):
                 log.error("line lane interrupted", site=lane[0], reason=str(error.orig))
                 continue

@@ -36,6 +36,7 @@ from tests.channels.line.platform import Fault, Json, Platform, Said
 from tests.channels.line.server import serving
 from tests.channels.line.town import everything
 
+ROOT = Path(__file__).parents[3]
 SECRET = "s" * 32
 FAULTS = [fault for fault in Fault for _ in range(1 if fault.value.startswith("hang") else 4)]
 """A hang holds a thread for five seconds, so it is rarer than the rest."""
@@ -114,15 +115,14 @@ class Process:
             "LINE_API_BASE": base,
         }
         known = {name: value for name, value in os.environ.items() if not name.startswith("MADOGUCHI_")}
-        self.environment = (
-            known | {f"MADOGUCHI_{name}": value for name, value in settings.items()} | {"PYTHONPATH": str(Path.cwd())}
-        )
+        self.environment = known | {f"MADOGUCHI_{name}": value for name, value in settings.items()} | {"PYTHONPATH": str(ROOT)}
         self.log = folder / "log"
         self.start()
 
     def start(self) -> None:
         with self.log.open("ab") as log:
-            self.running = subprocess.Popen([sys.executable, "-c", SERVE, "serve"], env=self.environment, stderr=log, stdout=log)
+            command = [sys.executable, "-c", SERVE, "serve"]
+            self.running = subprocess.Popen(command, env=self.environment, cwd=self.log.parent, stderr=log, stdout=log)
 
     def kill(self) -> None:
         self.running.send_signal(signal.SIGKILL)
