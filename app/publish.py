@@ -25,8 +25,8 @@ class Publisher:
     open_snapshot: OpenSnapshot
     clock: Clock
 
-    def publish(self, site: str, progress: Progress | None = None) -> Manifest:
-        """Build a snapshot of what is published today and make it current.
+    def publish(self, site: str, progress: Progress | None = None, anew: bool = False) -> Manifest:
+        """Build a snapshot of what is published today, from the one in use or anew, and make it current.
 
         Raises UnknownSite, NothingToBuild, SnapshotNotWritten, what a damaged sheet of resident speech raises, or
         SnapshotDamaged when the new snapshot cannot be opened again; the previous one then serves on.
@@ -36,7 +36,7 @@ class Publisher:
             find_site(session, site)
             entries = published(session, site, now.astimezone(TOKYO).date())
         builder = self.builder(site)
-        manifest = builder.build(site, entries, now, progress)
+        manifest = builder.build(site, entries, now, progress, anew)
         # The gate: what cannot be opened and searched here must not reach residents.
         self.open_snapshot(site, manifest.id).search(entries[0].question)
         builder.store.make_current(site, manifest.id)

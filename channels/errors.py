@@ -121,6 +121,81 @@ class AliasTaken(KnownError):
         super().__init__(alias=alias)
 
 
+class AnswersWouldBeLost(KnownError):
+    """A questionnaire no longer has options that residents have chosen."""
+
+    status = 409
+
+    def __init__(self, people: int, answers: str) -> None:
+        super().__init__(people=people, answers=answers)
+
+
+class UnknownDelivery(KnownError):
+    """A site has no delivery of that number."""
+
+    status = 404
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number=number)
+
+
+class DeliveryMoved(KnownError):
+    """A delivery is not in a state in which that could be done about it."""
+
+    status = 409
+
+    def __init__(self, number: int, state: str, act: str) -> None:
+        super().__init__(number=number, state=state, act=act)
+
+
+class OwnDelivery(KnownError):
+    """Four eyes: nobody approves what they wrote."""
+
+    status = 403
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number=number)
+
+
+class NameMissing(KnownError):
+    """Somebody wants to do something without saying who they are."""
+
+    status = 422
+
+
+class QuotaTooSmall(KnownError):
+    """A delivery reaches more residents than messages are left in this month."""
+
+    status = 409
+
+    def __init__(self, people: int, left: int) -> None:
+        super().__init__(people=people, left=left)
+
+
+class NobodyReached(KnownError):
+    """A delivery is for nobody at present."""
+
+    status = 409
+
+
+class UnknownTester(KnownError):
+    """Nobody of that name tries deliveries out, or they have not sent their code yet."""
+
+    status = 404
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name=name)
+
+
+class NotTriedOut(KnownError):
+    """LINE did not take what was to be tried out, or did not answer."""
+
+    status = 502
+
+    def __init__(self, verdict: str, note: str) -> None:
+        super().__init__(verdict=verdict, note=note)
+
+
 class InvalidField(KnownError):
     """One field is missing or has a value of another kind; `problem` is a key of `[problems]`."""
 

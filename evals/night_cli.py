@@ -1,9 +1,6 @@
 """`madoguchi nightly`: every site's night in turn, told in a few lines, with an exit status that says what to do."""
 
-from collections.abc import Mapping, Sequence
-from importlib import import_module
-from importlib.util import find_spec
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 import typer
@@ -11,6 +8,7 @@ import typer
 from app.commands.terminal import SCREEN, JsonOption, SiteOption, service, tell_json
 from app.errors import NoSite
 from app.wiring import Service
+from evals import report
 from evals.errors import NightRunning
 from evals.night import Decision, Night
 from evals.night_folder import REPORT, NightFolder
@@ -21,6 +19,9 @@ from knowledge.sites import sites
 
 STOPPED, REFUSED, BUSY = 1, 3, 4
 """Exit statuses beside 0, the gravest of all sites': a night that could not be finished, a refusal, a night that is being run."""
+
+SHOWN_PROPOSALS = 5
+"""The others are in the report."""
 
 
 def _help(key: str) -> str:
@@ -66,7 +67,7 @@ def _chosen(running: Service, site: str) -> list[str]:
 def _one(running: Service, site: str, override: str, plain: bool) -> tuple[int, dict[str, Any]]:
     """The exit status of one site and what is told of it."""
     try:
-        night, folder = run_night(running, site, write_report, override, plain, lambda step: _show(site, step))
+        night, folder = run_night(running, site, report.write, override, plain, lambda step: _show(site, step))
     except NightRunning as error:
         return BUSY, {"site": site, "decision": "busy", "error": str(error)}
     except KnownError as error:
@@ -97,8 +98,10 @@ def _print(value: Mapping[str, Any]) -> None:
     typer.echo(say("evals", f"nightly.{value['decision']}", site=value["site"], snapshot=value["snapshot"]))
     for sentence in (*value["reasons"], *value["remarks"]):
         typer.echo(f"  {sentence}")
-    for text in value["proposals"]:
+    for text in value["proposals"][:SHOWN_PROPOSALS]:
         typer.echo(say("evals", "nightly.proposal", text=text))
+    if len(value["proposals"]) > SHOWN_PROPOSALS:
+        typer.echo(say("evals", "nightly.more_proposals", count=len(value["proposals"]) - SHOWN_PROPOSALS))
     typer.echo(say("evals", "nightly.told", seconds=value["seconds"], report=value["report"]))
 
 
@@ -107,9 +110,3 @@ def _show(site: str, step: str) -> None:
     if SCREEN.is_terminal:
         place = [name for name, _ in STEPS].index(step) + 1
         SCREEN.print(say("evals", "nightly.step", site=site, place=place, steps=len(STEPS), name=say("evals", f"steps.{step}")))
-
-
-def write_report(path: Path, night: Night, history: Sequence[Night], questions: Mapping[str, str]) -> None:
-    """The report, once `evals/report.py` is there."""
-    if find_spec("evals.report"):
-        import_module("evals.report").write(path, night, history, questions)

@@ -52,7 +52,7 @@ def _no_cases(work: Work) -> list[str]:
 
 
 class _Namer:
-    """Tells an entry by its question, and whether it is published still."""
+    """Tells an entry by its question, and whether that has changed or is published no more."""
 
     def __init__(self, work: Work) -> None:
         before = open_before(work)
@@ -60,6 +60,8 @@ class _Namer:
         self.before = before.by_id if before else {}
 
     def __call__(self, entry: str) -> str:
-        known = self.now.get(entry) or self.before.get(entry)
-        key = "gate.entry" if entry in self.now else "gate.entry_gone"
-        return say("evals", key, id=entry, question=known.question if known else entry)
+        now, before = self.now.get(entry), self.before.get(entry)
+        if now and before and now.question != before.question:
+            return say("evals", "gate.entry_changed", id=entry, question=before.question, now=now.question)
+        known = now or before
+        return say("evals", "gate.entry" if now else "gate.entry_gone", id=entry, question=known.question if known else entry)

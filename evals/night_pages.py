@@ -52,7 +52,9 @@ def read_pages(work: Work) -> object:
     fresh = [page for page in pages if page != known.get(page.url)]
     keep_copies(work.folder.path / READ, fresh)
     city = City(place, entries, work.running.engine.tokenizer.words)
-    found = page_changes.changes(known, fresh, entries_of(_all(known, fresh), place), city, work.started_at)
+    # On most nights nothing has changed, and a thousand pages need not be taken apart.
+    made = entries_of(_all(known, fresh), place) if fresh else ()
+    found = page_changes.changes(known, fresh, made, city, work.started_at)
     told = [*found, *_still_open(work, entries), *_kept(unread, known, work)]
     paths = {page.url: page.path for page in fresh}
     return _found(told, _remarks(unread, place), {each.url: paths[each.url] for each in found})

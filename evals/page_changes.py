@@ -1,6 +1,5 @@
 """What pages say otherwise than when they were last read, and which entries say what the pages used to say; pure."""
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -15,8 +14,9 @@ from evals.page_facts import Difference, FactKind, differences, facts
 from evals.page_reading import absolute
 from knowledge.entry import Entry
 
-SHARED_WORDS = 3
-"""Words that an entry must share with the line and the title of a page before the same figure is taken for a quotation."""
+SHARED = 0.5
+"""Share of the words of a page's title that an entry must have before the same figure is taken for a quotation: many things
+cost 300円."""
 
 Value = tuple[FactKind, str]
 """A fact without its spelling."""
@@ -133,17 +133,16 @@ def _sections(copy: PageCopy) -> dict[str, str]:
 def _quoting(change: PageChange, city: City) -> set[str]:
     """Entries that link to the page, and those that say an old fact of it about the same thing."""
     found = set(city.linking.get(change.url, ()))
-    for each in change.differences:
-        about = frozenset(city.words(f"{change.title}\n{_without_figures(each.line)}"))
-        old = _old_facts([each])
-        found |= {entry.id for value in old for entry in city.saying.get(value, ()) if _is_about(entry, old, about, city.words)}
-    return found
+    about = frozenset(city.words(change.title))
+    old = _old_facts(change.differences)
+    return found | {entry.id for value in old for entry in city.saying.get(value, ()) if _is_about(entry, old, about, city.words)}
 
 
 def _is_about(entry: Entry, old: set[Value], about: frozenset[str], words: Words) -> bool:
     """Whether a line of the answer that says an old fact speaks of what the page speaks of."""
     lines = [line for line in entry.answer.split("\n") if old & _values(line)]
-    return any(len(about & set(words(f"{entry.question}\n{_without_figures(line)}"))) >= SHARED_WORDS for line in lines)
+    shared = [len(about & set(words(f"{entry.question}\n{line}"))) for line in lines]
+    return any(0 < each >= SHARED * len(about) for each in shared)
 
 
 def _says(entry: Entry, told: Iterable[Difference]) -> bool:
@@ -156,8 +155,3 @@ def _old_facts(told: Iterable[Difference]) -> set[Value]:
 
 def _values(text: str) -> set[Value]:
     return {(fact.kind, fact.value) for fact in facts(text)}
-
-
-def _without_figures(line: str) -> str:
-    """A line without its figures, which tell nothing of what it is about."""
-    return re.sub(r"\d+", " ", line)

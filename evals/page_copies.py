@@ -41,7 +41,8 @@ class PageCopy:
     @property
     def title(self) -> str:
         """How people know it."""
-        return self.page.title or next(filter(None, map(_heading, self.page.sections)), self.path)
+        headings = (section.headings[0] for section in self.page.sections if section.headings)
+        return next(headings, self.page.title or self.path)
 
 
 def read_copies(folder: Path) -> dict[str, PageCopy]:

@@ -40,11 +40,12 @@ def entries_of(pages: Sequence[PageCopy], place: PagePlace) -> tuple[Entry, ...]
 def draft_entries(session: Session, site: str, made: Sequence[Entry], paths: Collection[str], by: By) -> dict[str, list[str]]:
     """Put what changed pages say now before staff, as new texts that wait for approval; by page, the entries concerned.
 
-    Only pages that have entries already get any. Nothing live is touched, nor an entry that somebody works on or has
+    Only pages that have entries already get any, and that can still be recognised by one of their sections: of a page that
+    was made anew from top to bottom staff decide. Nothing live is touched, nor an entry that somebody works on or has
     retired. Doing it again changes nothing.
     """
     live = {each.entry.id: each for each in live_entries(session, site, Kind.PAGE)}
-    ours = {path_of(each.entry) for each in live.values()} & set(paths)
+    ours = {path_of(entry) for entry in made if entry.id in live} & set(paths)
     drafted: dict[str, list[str]] = {}
     for entry in with_divisions(made, find_site(session, site)):
         if path_of(entry) in ours and _drafted(session, site, entry, live, by):

@@ -15,6 +15,8 @@ from knowledge.problem import Problem
 
 SHRUNK = 0.3
 """Share of its former length under which a page is taken for a notice in its place."""
+LESS = 0.7
+"""The same for a page that asks for a password: who only adds a box for members takes nothing away."""
 ENOUGH = 200
 """Characters that a page must have had to be judged by its length."""
 _PASSWORD = re.compile(r"""<input\b[^>]*\btype\s*=\s*["']?password\b""", re.IGNORECASE)
@@ -75,13 +77,18 @@ def _judged(copy: PageCopy, before: PageCopy | None) -> PageCopy | Unread:
         length = len(copy.told)
     except RecursionError:
         return Unread(copy.url, "too_deep")
-    if _PASSWORD.search(copy.text) and not (before and _PASSWORD.search(before.text)):
+    if _asks_for_password(copy, before) and (length < ENOUGH or (before and length < LESS * len(before.told))):
         return Unread(copy.url, "login")
     if not copy.page.sections:
         return Unread(copy.url, "empty")
     if before is not None and len(before.told) >= ENOUGH and length < SHRUNK * len(before.told):
         return Unread(copy.url, "shrunk", {"before": len(before.told), "after": length})
     return copy
+
+
+def _asks_for_password(copy: PageCopy, before: PageCopy | None) -> bool:
+    """Whether it does and did not before: some sites have a box for members on every page."""
+    return bool(_PASSWORD.search(copy.text)) and not (before and _PASSWORD.search(before.text))
 
 
 def _from_folder(place: PagePlace) -> Iterator[PageCopy | Unread]:

@@ -113,20 +113,22 @@ def _proposal(cluster: Sequence[_Asked], searcher: Searcher, ask: Ask, known: se
 
 
 def _may_be_shown(asked: _Asked, known: set[str], smallest: int) -> bool:
-    """Whether the question tells nothing of the one who asked it: many asked it so, or each of its words is everybody's."""
-    if len(asked.people) >= smallest:
-        return True
-    plain = without_labels(asked.text) == asked.text and not _DIGIT.search(asked.text)
-    return plain and len(asked.text) <= LONGEST and known.issuperset(asked.words)
+    """Whether the question tells nothing of the one who asked it: it is short and each of its words is everybody's.
+
+    A long story stays hidden even when it came several times: whoever tells it may have tried again.
+    """
+    plain = without_labels(asked.text) == asked.text and len(asked.text) <= LONGEST
+    common = len(asked.people) >= smallest or not _DIGIT.search(asked.text)
+    return plain and common and known.issuperset(asked.words)
 
 
 _DIGIT = re.compile(r"\d")
 
 
 def _keywords(cluster: Iterable[_Asked], smallest: int) -> str:
-    """The words that enough people used, when no question of theirs can be shown."""
+    """The words that enough people used, when no question of theirs can be shown; one alone says too little."""
     users: Counter[str] = Counter()
     for each in cluster:
         users.update({word: len(each.people) for word in dict.fromkeys(each.words)})
     common = [word for word, count in users.most_common() if count >= smallest]
-    return say("evals", "proposals.between").join(common[:KEYWORDS])
+    return say("evals", "proposals.between").join(common[:KEYWORDS]) if len(common) > 1 else ""

@@ -66,10 +66,12 @@ def month_of(nights: Sequence[Night], first: date) -> Month:
 def page(month: Month, questions: Mapping[str, str]) -> str:
     """The report as HTML; pure."""
     last, title = month.last, told.month(month.first)
+    served = month.served[-1][0] if month.served else last
     return render(
         "month.html",
         month=month,
         last=last,
+        served=served,
         questions=questions,
         site_name=last.site_name,
         page_title=words("month", "on", month=title),
@@ -82,7 +84,7 @@ def page(month: Month, questions: Mapping[str, str]) -> str:
         record=_record(month),
         residents=figures.endings(month.residents, "residents"),
         refusals=[each for each in month.nights if _is_told(each)],
-        wrong=missed.worst(last.misses, questions, Verdict.WRONG),
+        wrong=missed.worst(served.misses, questions, Verdict.WRONG),
         coverage=coverage(last),
         term_names=TERMS,
     )

@@ -77,7 +77,7 @@ class Builder:
         """
         if not entries:
             raise NothingToBuild(site)
-        recipe = recipe_of(self.tokenizer, self.topics, self.assurance.bound)
+        recipe = recipe_of(self.tokenizer, self.topics, self.assurance, self.look)
         made = self._make(entries, None if anew else self._kept(site, recipe), made_at, progress)
         nicknames = collect_nicknames(self.nicknames, entries, made.ranker.lexical, self.tokenizer)
 
@@ -112,11 +112,12 @@ class Builder:
         if kept is None:
             return self._fitted(entries, corpus, made_at, self.fit(corpus), None)
         rows = match(corpus, kept.corpus)
-        if not kept.steady(rows) or self._can_promise_now(entries, kept.manifest.calibration):
-            encoder = self.fit(corpus)
-            return self._fitted(entries, corpus, made_at, encoder, kept.earlier(rows, encoder, self.tokenizer, self.look))
-        encoder = self.fit(corpus, kept.folder)
-        ranker = self._assemble(entries, corpus, encoder, kept.earlier(rows, encoder, self.tokenizer, self.look))
+        steady = kept.steady(rows) and not self._can_promise_now(entries, kept.manifest.calibration)
+        encoder = self.fit(corpus, kept.folder if steady else None)
+        earlier = kept.earlier(rows, encoder, self.tokenizer, self.look)
+        if not steady or earlier is None:
+            return self._fitted(entries, corpus, made_at, encoder, earlier)
+        ranker = self._assemble(entries, corpus, encoder, earlier)
         fitted = replace(kept.manifest.fitted, changed=kept.changed(rows))
         return Made(corpus, encoder, ranker, kept.manifest.calibration, fitted)
 

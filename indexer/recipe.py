@@ -6,6 +6,8 @@ from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
+from indexer.assurance import Assurance
+from indexer.rerank import SecondLook
 from indexer.words import Tokenizer
 from knowledge.topics import Topic
 
@@ -13,9 +15,10 @@ LARGE = (".npy", "vocabulary.txt")
 """Files of the model that its name has a digest of."""
 
 
-def recipe_of(tokenizer: Tokenizer, topics: Sequence[Topic], bound: float) -> str:
-    """A digest that changes with the code of this package, its fitted values, the dictionary, resident speech or the bound."""
-    parts = [_code(), tokenizer.digest, repr(bound), *map(repr, topics)]
+def recipe_of(tokenizer: Tokenizer, topics: Sequence[Topic], assurance: Assurance, look: SecondLook | None) -> str:
+    """A digest of all but the model, which the encoder's state tells: code, dictionary, resident speech, judge, bound."""
+    chosen = (tokenizer.digest, assurance.digest, repr(assurance.bound), look.name if look else "")
+    parts = [_code(), *chosen, *map(repr, topics)]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 

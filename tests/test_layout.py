@@ -14,7 +14,17 @@ PACKAGES = ("app", "channels", "evals", "indexer", "knowledge")
 MOST_LINES = 300
 FOR_STAFF = {
     "app": {"masking", "errors", "help", "options", "progress", "told", "line", "line_hints"},
-    "channels": {"richmenu"},
+    "channels": {
+        "richmenu",
+        "segments_file",
+        "yaml",
+        "delivery",
+        "delivery_states",
+        "delivery_acts",
+        "delivery_halts",
+        "delivery_endings",
+        "delivery_file",
+    },
     "evals": {"errors", "help", "report", "case_problems", "told", "runs", "headings", "figures", "sets", "varieties", "misses"},
     "indexer": {"errors"},
     "knowledge": {"errors", "problems", "columns", "waste_columns", "waste", "pages", "states", "moves", "site_sheet"},

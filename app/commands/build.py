@@ -1,14 +1,20 @@
 """`madoguchi build`: make a new snapshot of what is published and put it into use."""
 
 from time import perf_counter
+from typing import Annotated
+
+import typer
 
 from app.commands.speech import problems_of
 from app.commands.terminal import JsonOption, SiteOption, chosen_site, progress, service, tell, tell_json, tell_problems
+from knowledge.sentences import say
 
 NAME = "build"
 
+AnewOption = Annotated[bool, typer.Option("--anew", help=say("app", "options.anew"))]
 
-def run(site: SiteOption = "", as_json: JsonOption = False) -> None:
+
+def run(site: SiteOption = "", as_json: JsonOption = False, anew: AnewOption = False) -> None:
     """Build and make current."""
     running = service()
     chosen = chosen_site(running, site)
@@ -16,12 +22,13 @@ def run(site: SiteOption = "", as_json: JsonOption = False) -> None:
     problems = problems_of(running, speech)
     start = perf_counter()
     with progress("build") as report:
-        manifest = running.publisher.publish(chosen, report)
+        manifest = running.publisher.publish(chosen, report, anew)
     seconds = perf_counter() - start
     own = {"own_topics": len(speech.own), "nicknames": len(speech.nicknames)}
     if as_json:
         built = {"site": chosen, "snapshot": manifest.id, "entries": manifest.entries, "seconds": round(seconds, 3)}
-        tell_json({**built, **own, "speech_problems": problems})
+        fitted = {"fitted_at": manifest.fitted.at, "changed_since": manifest.fitted.changed}
+        tell_json({**built, **fitted, **own, "speech_problems": problems})
         return
     tell("built", site=chosen, snapshot=manifest.id, entries=manifest.entries, seconds=seconds)
     if problems or any(own.values()):

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from channels.line import events, inbox
 from channels.line.account import Account
 from channels.line.client import LineClient
+from channels.line.delivery.delivering import Delivering
 from channels.line.desk import LineDesk
 from channels.line.handlers import handlers
 from channels.line.speaker import Speaker
@@ -20,6 +21,8 @@ from channels.line.worker import Worker
 from knowledge.database import writing
 
 INTAKE_THREADS = 8
+DELIVERERS = 2
+"""Sites that deliveries are sent for at a time."""
 
 log = structlog.get_logger()
 
@@ -32,16 +35,20 @@ class LineChannel:
     """By site."""
     work: Work
     worker: Worker
+    delivering: Delivering
+    deliverer: Worker
     intake: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(INTAKE_THREADS, "line-intake"))
     """Threads of its own: those of the web page shall not wait behind a database that takes nothing."""
 
     def start(self) -> None:
-        """Begin to work off what is stored."""
+        """Begin to work, with what the last process has left."""
         self.worker.start()
+        self.deliverer.start()
 
     def stop(self) -> None:
         """End after what is being done."""
         self.intake.shutdown()
+        self.deliverer.stop()
         self.worker.stop()
 
     def take_in(self, site: str, body: bytes) -> None:
@@ -66,5 +73,6 @@ def line_channel(
 ) -> LineChannel:
     """The channel over one database; `client` makes each account's way to LINE."""
     speaker = Speaker(sessions, clock, random, {site: client(account) for site, account in accounts.items()})
-    work = Work(sessions, clock, random, desk, speaker, accounts, handlers(desk))
-    return LineChannel(accounts, work, Worker(work))
+    work = Work(sessions, clock, random, desk, speaker, accounts, handlers(desk, sessions))
+    delivering = Delivering(sessions, clock, random, speaker.clients)
+    return LineChannel(accounts, work, Worker(work), delivering, Worker(delivering, DELIVERERS))

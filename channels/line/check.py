@@ -88,9 +88,7 @@ def _quota(client: LineClient) -> Finding:
         return Finding("quota_unknown", False, {"reason": problem})
     if quota.limit is None:
         return Finding("quota_none", True, {"used": quota.used})
-    return Finding(
-        "quota", not quota.used_up, {"used": quota.used, "limit": quota.limit, "left": max(0, quota.limit - quota.used)}
-    )
+    return Finding("quota", not quota.used_up, {"used": quota.used, "limit": quota.limit, "left": quota.left})
 
 
 def _counts(session: Session, query: Select[str | None, int]) -> dict[str | None, int]:

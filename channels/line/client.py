@@ -33,8 +33,17 @@ class Quota:
     used: int
 
     @property
+    def left(self) -> int | None:
+        """Messages that can still be pushed this month; None when there is no limit."""
+        return None if self.limit is None else max(0, self.limit - self.used)
+
+    @property
     def used_up(self) -> bool:
-        return self.limit is not None and self.used >= self.limit
+        return not self.holds(1)
+
+    def holds(self, messages: int) -> bool:
+        """Whether so many more can be pushed: LINE takes none of a call that has more receivers than messages are left."""
+        return self.left is None or messages <= self.left
 
 
 @dataclass(frozen=True)
@@ -55,11 +64,12 @@ class LineClient:
 
     def push(self, user: str, messages: Sequence[Message], retry_key: str) -> Result:
         """Say something of our own accord; it counts towards the month's messages."""
-        return self._counted("PushMessage", "push_message", {"to": user, "messages": list(messages)}, retry_key)
+        return self._counted("PushMessage", "push_message", {"to": user, "messages": list(messages)}, retry_key, 1)
 
     def multicast(self, users: Sequence[str], messages: Sequence[Message], retry_key: str) -> Result:
         """Say the same to at most `MOST_RECEIVERS` residents."""
-        return self._counted("Multicast", "multicast", {"to": list(users), "messages": list(messages)}, retry_key)
+        request = {"to": list(users), "messages": list(messages)}
+        return self._counted("Multicast", "multicast", request, retry_key, len(users))
 
     def show_loading(self, user: str) -> Result:
         """Let the resident see that an answer is on its way; it vanishes when the answer comes."""
@@ -106,19 +116,19 @@ class LineClient:
         configuration.retries = False
         return self._sdk.MessagingApi(self._sdk.ApiClient(configuration))
 
-    def _counted(self, model: str, method: str, request: dict[str, Any], retry_key: str) -> Result:
+    def _counted(self, model: str, method: str, request: dict[str, Any], retry_key: str, receivers: int) -> Result:
         """A call that counts towards the quota. LINE's 429 means too many at once or too many this month; its words are
         not promised to stay, so the quota is asked."""
         result = self._send(model, method, request, x_line_retry_key=retry_key)
         if result.status == 409:
             return replace(result, verdict=Verdict.ACCEPTED)  # an earlier attempt with this key was taken
-        if result.verdict is Verdict.LIMITED and self._used_up():
+        if result.verdict is Verdict.LIMITED and self._too_many(receivers):
             return replace(result, verdict=Verdict.OVER_QUOTA)
         return result
 
-    def _used_up(self) -> bool:
+    def _too_many(self, receivers: int) -> bool:
         try:
-            return self.quota().used_up
+            return not self.quota().holds(receivers)
         except LineUnavailable:
             return False
 

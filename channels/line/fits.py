@@ -41,6 +41,9 @@ def _message(message: Json) -> Problems:
         case "flex":
             yield from _length("altText", message.get("altText"), limits.ALT_TEXT)
             yield from _container(message.get("contents", {}))
+        case "image":
+            yield from _image("originalContentUrl", message.get("originalContentUrl"))
+            yield from _image("previewImageUrl", message.get("previewImageUrl"))
         case other:
             yield f"type: {other} is none we send"
     yield from _quick_replies(message.get("quickReply"))
@@ -163,13 +166,18 @@ def _sender(sender: Json) -> Problems:
         yield from _length("sender.name", name, limits.SENDER_NAME)
         if limits.FORBIDDEN_IN_NAMES in name.upper():
             yield f"sender.name: {name} may not be used"
-    if icon is not None and (not _ADDRESS.fullmatch(icon) or not icon.startswith("https:") or len(icon) > limits.IMAGE_URL):
-        yield "sender.iconUrl: no https address of that length can be used"
+    if icon is not None:
+        yield from _image("sender.iconUrl", icon)
 
 
 def _address(place: str, uri: object) -> Problems:
     if not isinstance(uri, str) or not _ADDRESS.fullmatch(uri) or len(uri) > limits.URI:
         yield f"{place}: no percent-encoded address of up to {limits.URI} characters"
+
+
+def _image(place: str, uri: object) -> Problems:
+    if not isinstance(uri, str) or not _ADDRESS.fullmatch(uri) or not uri.startswith("https:") or len(uri) > limits.IMAGE_URL:
+        yield f"{place}: no https address of up to {limits.IMAGE_URL} characters"
 
 
 def _length(place: str, text: object, limit: int) -> Problems:

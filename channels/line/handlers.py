@@ -3,14 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from sqlalchemy.orm import Session, sessionmaker
+
 from channels.feedback import Feedback
 from channels.line import flex
 from channels.line.asks import ask_language, ask_reason, language_chosen, thank
+from channels.line.delivery.testers import Joining
 from channels.line.desk import CHANNEL, LineDesk
 from channels.line.events import Kind
 from channels.line.look import finish
-from channels.line.postback import Choose, Languages, More, Rate, Speak, decode
+from channels.line.postback import Choose, Languages, More, Rate, Register, Speak, decode
 from channels.line.render import render, render_more
+from channels.line.segments.registering import Registering
 from channels.line.talk import greet, tell
 from channels.line.turn import Handler, Turn, Visit
 from channels.message import Question
@@ -19,9 +23,10 @@ from knowledge.errors import KnownError
 SILENCE = Turn()
 
 
-def handlers(desk: LineDesk) -> Mapping[Kind, Handler]:
+def handlers(desk: LineDesk, sessions: sessionmaker[Session]) -> Mapping[Kind, Handler]:
     """What is done about each kind; about the others nothing is. What is taken back is not handled but erased (work.py)."""
-    answering = Answering(desk)
+    registering = Registering(sessions)
+    answering = Answering(desk, registering, Joining(sessions))
     return {
         Kind.TEXT: answering.text,
         Kind.EDITED: answering.text,
@@ -32,7 +37,7 @@ def handlers(desk: LineDesk) -> Mapping[Kind, Handler]:
         Kind.AUDIO: _say("media"),
         Kind.FILE: _say("media"),
         Kind.LOCATION: _say("location"),
-        Kind.FOLLOW: lambda visit: Turn(greet(visit.town.name, visit.look)),
+        Kind.FOLLOW: lambda visit: Turn(greet(visit.town.name, visit.look, registering.invitation(visit))),
         Kind.UNFOLLOW: lambda visit: Turn(person=visit.person.left(visit.event.at)),
         # In a group everybody would read what one person asks the city hall.
         Kind.JOIN: lambda visit: Turn(tell("goodbye", visit.look), leaves=True),
@@ -41,13 +46,15 @@ def handlers(desk: LineDesk) -> Mapping[Kind, Handler]:
 
 @dataclass(frozen=True, slots=True)
 class Answering:
-    """The handlers that ask the desk."""
+    """The handlers of what residents write and press."""
 
     desk: LineDesk
+    registering: Registering
+    joining: Joining
 
     def text(self, visit: Visit) -> Turn:
-        """A question in the resident's own words."""
-        return self._ask(visit, visit.event.text)
+        """A question in the resident's own words, or the words of one of our buttons."""
+        return self.registering.typed(visit) or self.joining.typed(visit) or self._ask(visit, visit.event.text)
 
     def postback(self, visit: Visit) -> Turn:
         """One of our buttons was pressed."""
@@ -62,6 +69,8 @@ class Answering:
                 return Turn(language_chosen(replace(visit.look, language=language)), replace(visit.person, language=language))
             case Languages():
                 return Turn(ask_language(visit.look))
+            case Register() as pressed:
+                return self.registering.pressed(visit, pressed)
         return SILENCE
 
     def _ask(self, visit: Visit, text: str, choice: str | None = None) -> Turn:

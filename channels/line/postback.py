@@ -5,6 +5,7 @@ Buttons stay in people's chats for years: what cannot be read is nothing rather 
 
 import re
 from dataclasses import dataclass
+from enum import StrEnum
 from urllib.parse import parse_qsl, quote
 
 from channels.feedback import RECORD_SHAPE, Reason
@@ -62,7 +63,34 @@ class Tab:
     key: str
 
 
-Postback = Choose | Rate | More | Speak | Languages | Tab
+class Step(StrEnum):
+    """What a resident does about the questionnaire."""
+
+    BEGIN = "begin"
+    """Reads what is kept and why."""
+    AGREE = "agree"
+    DECLINE = "decline"
+    ASK = "ask"
+    PICK = "pick"
+    DROP = "drop"
+    """Takes an option back, or without one the whole answer."""
+    SETTINGS = "settings"
+    LEAVE = "leave"
+    """Wants everything deleted, and is asked whether that is meant."""
+    DELETE = "delete"
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """A step of the questionnaire; `onward` leads to the next question, otherwise to all answers."""
+
+    step: Step
+    question: str = ""
+    option: str = ""
+    onward: bool = False
+
+
+Postback = Choose | Rate | More | Speak | Languages | Tab | Register
 
 
 def encode(value: Postback) -> str:
@@ -81,6 +109,8 @@ def encode(value: Postback) -> str:
             data = _query(k="languages")
         case Tab(key):
             data = _query(k="tab", t=key)
+        case Register(step, question, option, onward):
+            data = _query(k="register", s=step.value, q=question, o=option, n="1" if onward else "")
     return data if units(data) <= POSTBACK_DATA else ""
 
 
@@ -100,6 +130,8 @@ def decode(data: str) -> Postback | None:
             return Languages()
         case "tab" if _WORD.fullmatch(fields.get("t", "")):
             return Tab(fields["t"])
+        case "register" if fields.get("s") in set(Step):
+            return Register(Step(fields["s"]), fields.get("q", ""), fields.get("o", ""), fields.get("n") == "1")
     return None
 
 

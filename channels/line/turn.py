@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from sqlalchemy.orm import Session
+
 from channels.line.desk import Town
 from channels.line.events import Event
 from channels.line.look import Look
@@ -32,6 +34,8 @@ class Turn:
     """The person as they are from now on, if that changed."""
     leaves: bool = False
     """The account leaves the group or room after having spoken."""
+    then: Callable[[Session], None] | None = None
+    """What else is stored, in the transaction that ends the event."""
 
 
 Handler = Callable[[Visit], Turn]

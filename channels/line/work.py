@@ -3,21 +3,20 @@
 Every step ends in one transaction that does nothing if somebody else has done the step, so a process may be killed anywhere.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from random import Random
 from uuid import UUID
 
 import structlog
-from sqlalchemy import text
 from sqlalchemy.orm import Session, sessionmaker
 
 from channels.line import inbox, people, sends
 from channels.line.account import Account
 from channels.line.desk import CHANNEL, LineDesk
 from channels.line.events import URGENT, Event, Kind, shape
+from channels.line.held import held
 from channels.line.inbox import Outcome, Waiting
 from channels.line.look import Look
 from channels.line.people import Person
@@ -27,6 +26,7 @@ from channels.line.sends import Ending, Send
 from channels.line.speaker import Speaker
 from channels.line.turn import Handler, Turn, Visit
 from knowledge.database import writing
+from knowledge.errors import KnownError
 
 MOST_TRIES = 5
 """How often working on an event may fail before it is left."""
@@ -47,6 +47,15 @@ class Work:
     """By site."""
     handlers: Mapping[Kind, Handler]
 
+    def prepare(self) -> None:
+        """Do beforehand what would make the first resident wait, and look whether every account has its site."""
+        for site, client in self.speaker.clients.items():
+            client.load()
+            try:
+                self.desk.town(site)
+            except KnownError as error:
+                log.error("line account without its site", site=site, reason=str(error))
+
     def due(self, limit: int) -> list[tuple[str, str]]:
         """Site and lane of what can be worked on now."""
         with self.sessions() as session:
@@ -54,7 +63,7 @@ class Work:
 
     def work_off(self, site: str, lane: str, go_on: Callable[[], bool] = lambda: True) -> None:
         """Do everything that is due in a lane, unless another process is at it."""
-        with self.speaker.room, _held(self.sessions, site, lane) as ours:
+        with self.speaker.room, held(self.sessions, site, lane) as ours:
             while ours and go_on() and self._step(site, lane):
                 pass
 
@@ -112,22 +121,25 @@ class Work:
             return
         who = who.seen(event.at)
         turn = self._turn(site, self._visit(site, event, who, now))
+        turn = replace(turn, person=turn.person or who)
         send = _planned(waiting, turn, now, self.random)
         if send is None:
-            self._end(site, event, turn.person or who, None)
+            self._end(site, event, turn, None)
             return
         way = self.speaker.way(site, send)
         begun = send if isinstance(way, Ending) else begin(send, way, now)
-        if self._end(site, event, turn.person or who, begun) and isinstance(way, Way):
+        if self._end(site, event, turn, begun) and isinstance(way, Way):
             self.speaker.say(site, send, begun, way)
 
-    def _end(self, site: str, event: Event, who: Person, send: Send | None) -> bool:
+    def _end(self, site: str, event: Event, turn: Turn, send: Send | None) -> bool:
         """Store all that comes of an event; False when it was taken back meanwhile, or somebody else was faster."""
         with writing(self.sessions) as session:
             if inbox.overtaken(session, site, event) or not inbox.finish(session, site, event, _outcome(event, send)):
                 return False
-            if event.user:
-                people.keep(session, site, who)
+            if event.user and turn.person:
+                people.keep(session, site, turn.person)
+            if turn.then:
+                turn.then(session)
             if send:
                 sends.plan(session, site, send)
         return True
@@ -180,18 +192,3 @@ def _outcome(event: Event, send: Send | None) -> Outcome:
     if send:
         return Outcome.REPLIED
     return Outcome.UNKNOWN if event.kind is Kind.UNKNOWN else Outcome.SILENT
-
-
-@contextmanager
-def _held(sessions: sessionmaker[Session], site: str, lane: str) -> Iterator[bool]:
-    """Whether this process may work on the lane until the block ends.
-
-    PostgreSQL keeps other processes away for as long as this transaction, and so this process, lives. SQLite serves one
-    process, whose worker gives a lane to one thread at a time.
-    """
-    with sessions() as session:
-        if session.get_bind().dialect.name == "sqlite":
-            yield True
-            return
-        lock = text("SELECT pg_try_advisory_xact_lock(hashtextextended(:lane, 0))")
-        yield bool(session.scalar(lock, {"lane": f"line {site} {lane}"}))

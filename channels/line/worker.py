@@ -1,14 +1,13 @@
 """The threads that work off the inbox for as long as the service runs."""
 
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Condition, Thread
 from time import monotonic
+from typing import Protocol
 
 import structlog
 from sqlalchemy.exc import DBAPIError
-
-from channels.line.work import Work
-from knowledge.errors import KnownError
 
 THREADS = 16
 """Lanes that are worked on at a time; most of a lane's time is waiting for LINE, sometimes for all of its five seconds."""
@@ -25,6 +24,25 @@ log = structlog.get_logger()
 
 Lane = tuple[str, str]
 """Site and lane."""
+
+
+class Work(Protocol):
+    """What is to be done, lane by lane; each lane by one thread at a time."""
+
+    def prepare(self) -> None:
+        """Do beforehand what would make the first resident wait."""
+
+    def due(self, limit: int, /) -> list[Lane]:
+        """What can be worked on now."""
+
+    def work_off(self, site: str, lane: str, go_on: Callable[[], bool], /) -> None:
+        """Do everything that is due in a lane."""
+
+    def failed(self, site: str, lane: str, /) -> None:
+        """Something nobody foresaw happened in a lane."""
+
+    def tidy(self) -> None:
+        """Delete what is no longer needed."""
 
 
 class Worker:
@@ -64,7 +82,7 @@ class Worker:
         self._pool.shutdown(cancel_futures=True)
 
     def _run(self) -> None:
-        self._prepare()
+        self.work.prepare()
         while not self._stopping:
             try:
                 self._collect()
@@ -74,14 +92,6 @@ class Worker:
                 log.error("line inbox cannot be read", reason=str(error.orig))
                 self._wait(self.rest, even_if_awake=True)
             self._wait(LOOK_EVERY)
-
-    def _prepare(self) -> None:
-        for site, client in self.work.speaker.clients.items():
-            client.load()
-            try:
-                self.work.desk.town(site)
-            except KnownError as error:
-                log.error("line account without its site", site=site, reason=str(error))
 
     def _hand_out(self) -> None:
         room = AHEAD - len(self._busy)

@@ -173,6 +173,9 @@ def test_build_makes_a_snapshot_and_puts_it_into_use(nishi: Madoguchi) -> None:
     built = nishi("build", "--json").json()
     assert (built["site"], built["entries"]) == ("nishi", 2)
     assert Path("data/snapshots/nishi/current").read_text(encoding="utf-8") == built["snapshot"]
+    assert built["changed_since"] == 0
+    assert nishi("build", "--json").json()["fitted_at"] == built["fitted_at"]
+    assert nishi("build", "--anew", "--json").json()["fitted_at"] > built["fitted_at"]
     told = nishi("build")
     assert told.out.startswith("nishi の索引 ")
     assert "2件" in told.out

@@ -80,8 +80,8 @@ def test_the_past_is_protected_in_every_table_that_says_so(database_url: str) ->
         found = "SELECT tgrelid::regclass::text FROM pg_trigger WHERE NOT tgisinternal"
     with engine.connect() as connection:
         tables = list(connection.scalars(text(found)))
-    assert protected == {"revisions", "translations", "decisions"} == set(tables)
-    assert len(tables) == 6
+    assert protected == {"revisions", "translations", "decisions", "line_delivery_acts"} == set(tables)
+    assert len(tables) == 8
     engine.dispose()
 
 

@@ -100,8 +100,8 @@ def test_a_sabotaged_entry_is_refused_and_the_snapshot_in_use_stays(running: Ser
     assert found.candidate not in running.engine.store.all(KITA)
     assert not (running.engine.store.root / ASIDE / KITA).exists()
     assert "守る質問「図書館の開館時間」（toshokan-1）" in found.reasons[0]
-    assert "（toshokan）" in found.reasons[0]
-    assert "（denchi）" in found.reasons[0]
+    assert "「図書館の開館時間」（toshokan。新しい索引では「市立の施設」）" in found.reasons[0]
+    assert "「乾電池はどう捨てればよいですか」（denchi。新しい索引では「市役所の電話番号」）" in found.reasons[0]
     assert {flip.case for flip in found.flips if flip.protected} == {"toshokan-1", "toshokan-2"}
     assert small_city.ask(running, "図書館の開館時間").entries[0].id == "toshokan"
 

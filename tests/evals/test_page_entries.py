@@ -109,6 +109,10 @@ def test_what_staff_have_retired_stays_retired(live: sessionmaker[Session], town
     assert drafted(live, town, MARKDOWN.replace("300円", "350円")) == {}
 
 
+def test_a_page_made_anew_from_top_to_bottom_is_left_to_staff(live: sessionmaker[Session], town: str) -> None:
+    assert drafted(live, town, "# 証明書の取り方\n## 料金表\n住民票は350円です。") == {}
+
+
 def test_a_page_without_entries_gets_none(live: sessionmaker[Session], town: str) -> None:
     other = PageCopy(f"{PLACE.url}index.md", "index.md", "# 市の紹介\n人口は3万人です。", is_markdown=True)
     with writing(live) as session:

@@ -172,6 +172,14 @@ def test_a_page_that_always_had_a_login_box_is_read() -> None:
     assert len(reading.pages) == 1
 
 
+def test_a_page_that_only_got_a_box_for_members_is_read() -> None:
+    before = copy(FEES)
+    box = '<form><input type="password" name="pw"></form></main>'
+    assert len(judged([copy(Reply(str(FEES.body).replace("</main>", box)))], {before.url: before}).pages) == 1
+    assert len(judged([copy(Reply(str(FEES.body).replace("</main>", box)))], {}).pages) == 1
+    assert [key(each) for each in judged([copy(LOGIN)], {}).unread] == ["login"]
+
+
 def test_a_short_page_may_become_shorter() -> None:
     before = copy(page("休館日", "<p>12月29日から1月3日まで休みます。</p>"))
     assert judged([copy(page("休館日", "<p>なし</p>"))], {before.url: before}).unread == ()

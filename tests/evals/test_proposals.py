@@ -92,6 +92,15 @@ def test_a_question_with_numbers_labels_or_a_story_is_not_shown(proposed: Propos
         assert own not in (proposal.text, *proposal.examples)
 
 
+def test_a_long_story_is_not_shown_however_often_it_came(proposed: Propose) -> None:
+    story = "犬を飼いはじめたのですが家族に反対されていて、" * 3 + "届出はどうすればよいですか"
+    assert story not in "".join(each.text for each in proposed(asked(*[story] * 5)))
+
+
+def test_one_common_word_is_no_proposal(proposed: Propose) -> None:
+    assert proposed(asked("犬1", "犬2", "犬3")) == []
+
+
 def test_when_no_question_can_be_shown_the_words_of_all_stand_for_it(proposed: Propose) -> None:
     found = proposed(asked("犬の届出1番", "犬の届出2番", "犬の届出3番"))
     assert [each.text for each in found] == ["犬・届け出・番"]

@@ -95,6 +95,13 @@ def test_a_page_that_changed_twice_is_told_once() -> None:
     assert len(part(soup(*nights_before(5, full_night())), "pages").select(".card")) == 2
 
 
+def test_wrong_answers_of_a_refused_index_are_not_those_of_residents() -> None:
+    refused = replace(night_with(0.4, 0.02, 9, Decision.REFUSED), misses=())
+    told = part(soup(night_with(0.4, 0.02, 1), refused), "wrong")
+    assert "2026年11月2日（月）の評価" in told.get_text()
+    assert len(told.select(".card")) == 2
+
+
 def test_wrong_answers_of_the_last_night_are_listed() -> None:
     cards = part(soup(full_night()), "wrong").select(".card")
     assert len(cards) == sum(each["verdict"] == Verdict.WRONG.value for each in full_night().misses) == 2

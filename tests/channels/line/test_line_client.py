@@ -87,6 +87,12 @@ def test_too_many_at_once_and_too_many_this_month_are_told_apart(client: LineCli
     assert client.push(TARO, HELLO, KEY.replace("1", "2")).verdict is Verdict.LIMITED
 
 
+def test_more_receivers_than_messages_are_left_are_too_many_this_month(client: LineClient, platform: Platform) -> None:
+    platform.quota, platform.used_up = 3, 2
+    assert client.multicast([HANAKO, TARO], HELLO, KEY).verdict is Verdict.OVER_QUOTA
+    assert client.push(HANAKO, HELLO, KEY).verdict is Verdict.ACCEPTED
+
+
 def test_a_wrong_access_token_is_recognised(client: LineClient, platform: Platform) -> None:
     platform.bad_token = True
     assert client.push(HANAKO, HELLO, KEY).verdict is Verdict.NOT_ALLOWED

@@ -13,53 +13,20 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import event as database_event
 from sqlalchemy.orm import Session, sessionmaker
 
-from channels.line.account import Account
-from channels.line.client import LineClient
-from channels.line.reply import Result
 from channels.line.tables import SendRow
 from knowledge.database import connect, sessions, writing
 from knowledge.entry import Site
 from knowledge.sites import add_site
 from tests.channels.line.platform import Fault, Json, Platform, Said
+from tests.channels.line.power import Power, PowerCut
 from tests.channels.line.server import serving
 from tests.channels.line.town import MIHON, LineTown, SetClock, code
 from tests.conftest import NOW
 
 USERS = ["U" + digit * 32 for digit in "123"]
 QUICK_FAULTS = [fault for fault in Fault if fault not in {Fault.HANG_BEFORE, Fault.HANG_AFTER}]
-
-
-class PowerCut(BaseException):
-    """Nothing is done any more."""
-
-
-@dataclass
-class Power:
-    """Counts the steps of a process, and cuts it off at one of them."""
-
-    left: int | None = None
-
-    def step(self, *_: object) -> None:
-        if self.left == 0:
-            self.left = None
-            raise PowerCut
-        if self.left is not None:
-            self.left -= 1
-
-    def client(self, account: Account, base: str, timeout: float) -> LineClient:
-        power = self
-
-        class Cut(LineClient):
-            def _call(self, method: str, *arguments: object, **headers: str) -> tuple[Result, dict[str, Any]]:
-                power.step()
-                done = super()._call(method, *arguments, **headers)
-                power.step()
-                return done
-
-        return Cut(account, base, timeout)
 
 
 @dataclass
@@ -189,8 +156,7 @@ def history(template: Path, line: tuple[Platform, str], seed: int, trouble: floa
         open_session: sessionmaker[Session] = sessions(engine)
         with writing(open_session) as session:
             add_site(session, Site(MIHON.id, MIHON.name, MIHON.phone, ()), NOW)
-        for name in ("begin", "commit"):
-            database_event.listen(engine, name, power.step)
+        power.feed(engine)
         yield History(LineTown(open_session, clock, platform, base, make_client=power.client), power, random)
         engine.dispose()
 

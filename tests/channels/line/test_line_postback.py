@@ -7,18 +7,20 @@ from hypothesis import strategies as st
 from channels.feedback import Reason
 from channels.line.counting import units
 from channels.line.limits import POSTBACK_DATA
-from channels.line.postback import Choose, Languages, More, Postback, Rate, Speak, Tab, decode, encode
+from channels.line.postback import Choose, Languages, More, Postback, Rate, Register, Speak, Step, Tab, decode, encode
 from tests.channels.line.anything import TEXTS
 
 IDS = st.from_regex(r"\w[\w.:@+-]{0,99}", fullmatch=True)
 """As the checker of entries allows them."""
 RECORDS = st.from_regex(r"[A-Za-z0-9_.:-]{1,128}", fullmatch=True)
+KEYS = st.from_regex(r"[a-z0-9_-]{0,20}", fullmatch=True)
 VALUES: st.SearchStrategy[Postback] = st.one_of(
     st.builds(Rate, RECORDS, st.booleans(), st.one_of(st.none(), st.sampled_from(Reason))),
     st.builds(More, IDS, st.integers(0, 9_999_999), st.from_regex(r"[0-9a-f]{8}", fullmatch=True)),
     st.builds(Speak, st.sampled_from(["ja", "ja-x-easy", "en", "zh-Hans"])),
     st.just(Languages()),
     st.builds(Tab, st.from_regex(r"[a-z0-9_-]{1,32}", fullmatch=True)),
+    st.builds(Register, st.sampled_from(Step), KEYS, KEYS, st.booleans()),
 )
 
 

@@ -1,0 +1,72 @@
+"""Members of staff who get deliveries before residents do: each proves by a code that the LINE account is theirs."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session, sessionmaker
+
+from channels.errors import NameMissing, UnknownTester
+from channels.line import flex
+from channels.line.delivery.tables import TesterRow
+from channels.line.look import finish
+from channels.line.turn import Turn, Visit
+from channels.words import Words
+from knowledge.sentences import DEFAULT_LANGUAGE
+
+LETTERS = "BCDFGHJKLMNPQRSTVWXZ"
+"""Without vowels no code is a word, and without digits none is taken for a number that must not be stored."""
+LENGTH = 10
+CODE_LASTS = timedelta(minutes=30)
+NAME_LIMIT = 40
+
+
+def invite(session: Session, site: str, name: str, random: Random, now: datetime) -> str:
+    """A code for somebody to send to the account, in place of what was known of that name. Raises NameMissing."""
+    named = " ".join(name.split())[:NAME_LIMIT]
+    if not named:
+        raise NameMissing
+    code = "".join(random.choices(LETTERS, k=LENGTH))
+    session.merge(TesterRow(site_id=site, name=named, code=code, code_until=now + CODE_LASTS, person=None))
+    session.flush()
+    return code
+
+
+def find(session: Session, site: str, name: str) -> str:
+    """The user ID behind a name. Raises UnknownTester."""
+    row = session.get(TesterRow, (site, " ".join(name.split())))
+    if row is None or row.person is None:
+        raise UnknownTester(name)
+    return row.person
+
+
+def names(session: Session, site: str) -> list[str]:
+    """Those who can be sent to."""
+    query = select(TesterRow.name).where(TesterRow.site_id == site, TesterRow.person.is_not(None))
+    return list(session.scalars(query.order_by(TesterRow.name)))
+
+
+@dataclass(frozen=True, slots=True)
+class Joining:
+    """Listens for codes."""
+
+    sessions: sessionmaker[Session]
+
+    def typed(self, visit: Visit) -> Turn | None:
+        """What is said to a code; nothing when the text is none."""
+        written = visit.event.text.strip().upper()
+        if len(written) != LENGTH or set(written) - set(LETTERS):
+            return None
+        mine = (TesterRow.site_id == visit.town.id, TesterRow.code == written, TesterRow.code_until >= visit.now)
+        with self.sessions() as session:
+            name = session.scalar(select(TesterRow.name).where(*mine))
+        if name is None:
+            return None
+
+        def join(session: Session) -> None:
+            joined = {"person": visit.event.user, "code": None, "code_until": None}
+            session.execute(update(TesterRow).where(*mine).values(**joined))
+
+        told = Words(DEFAULT_LANGUAGE)("delivery.tester_joined", name=name)
+        return Turn(finish([flex.text_message(told)], visit.look), then=join)
