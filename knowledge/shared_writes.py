@@ -5,10 +5,11 @@ times, and would find a moment without each other by trying. Here they queue; ea
 that is open, and the last of them commits for all.
 """
 
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from threading import Event, Lock
+from threading import Condition, Event, get_ident
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -36,15 +37,18 @@ class SharedWrites:
     """Its connections must begin with SQLite's write lock."""
     patience: float
     """Seconds after which a writer gives up waiting for the others."""
-    _turn: Lock = field(default_factory=Lock)
-    _count: Lock = field(default_factory=Lock)
-    _waiting: int = 0
+    _change: Condition = field(default_factory=Condition)
+    """Guards what follows."""
+    _queue: deque[object] = field(default_factory=deque)
+    """Who waits, in the order in which they came."""
+    _writer: int | None = None
+    """The thread whose block is running, or which commits."""
     _open: _Group | None = None
 
     @contextmanager
     def block(self) -> Iterator[Connection]:
         """A connection in a transaction that others may have begun. What is written in the block, within a savepoint of its
-        own, is on the disk when the block is left. Raises DBAPIError."""
+        own, is on the disk when the block is left. Raises DBAPIError, and RuntimeError for a block within a block."""
         group = self._enter()
         try:
             yield group.connection
@@ -60,23 +64,36 @@ class SharedWrites:
             raise _refusal(group.error)
 
     def _enter(self) -> _Group:
-        with self._count:
-            self._waiting += 1
-        try:
-            ours = self._turn.acquire(timeout=self.patience)
-        finally:
-            with self._count:
-                self._waiting -= 1
-        if not ours:
-            self._see_to_the_open_group()
-            raise OperationalError("BEGIN", None, TimeoutError("other writers of this process took too long"))
+        if self._writer == get_ident():
+            raise RuntimeError("a thread that writes already would wait for itself")
+        self._wait_for_the_turn()
         try:
             self._open = self._open or _Group(self._begun())
         except BaseException:
-            self._turn.release()
+            self._end_the_turn()
             raise
         self._open.blocks += 1
         return self._open
+
+    def _wait_for_the_turn(self) -> None:
+        place, ours = object(), False
+        with self._change:
+            self._queue.append(place)
+            try:
+                ours = self._change.wait_for(lambda: self._writer is None and self._queue[0] is place, self.patience)
+                if ours:
+                    self._writer = get_ident()
+            finally:
+                self._queue.remove(place)
+                if not ours:
+                    self._change.notify()  # whoever is first now may have been waiting behind us
+        if not ours:
+            raise OperationalError("BEGIN", None, TimeoutError("other writers of this process took too long"))
+
+    def _end_the_turn(self) -> None:
+        with self._change:
+            self._writer = None
+            self._change.notify()
 
     def _begun(self) -> Connection:
         connection = self.engine.connect()
@@ -88,14 +105,19 @@ class SharedWrites:
         return connection
 
     def _leave(self, group: _Group, cause: BaseException | None = None) -> None:
-        """Commit if nobody is there to do it; whoever waits will. With a cause the block has failed and raises that itself."""
+        """Commit, unless somebody waits who will. With a cause the block has failed and raises that itself."""
+        with self._change:
+            if self._queue and group.blocks < MOST_BLOCKS and _alive(group.connection):
+                # Who is first in the queue cannot give up from here on: that is decided under the same lock.
+                self._writer = None
+                self._change.notify()
+                return
         try:
-            if self._waiting == 0 or group.blocks >= MOST_BLOCKS or not _alive(group.connection):
-                self._close(group, cause)
+            self._close(group, cause)
         finally:
-            self._turn.release()
+            self._end_the_turn()
 
-    def _close(self, group: _Group, cause: BaseException | None = None) -> None:
+    def _close(self, group: _Group, cause: BaseException | None) -> None:
         self._open = None
         try:
             if not _alive(group.connection):  # a commit would do nothing and call it success
@@ -107,17 +129,10 @@ class SharedWrites:
             if cause is None:
                 raise
         finally:
-            group.connection.close()
-            group.over.set()
-
-    def _see_to_the_open_group(self) -> None:
-        """The last to leave a group may have counted on somebody who has given up since."""
-        if self._turn.acquire(blocking=False):
             try:
-                if self._open:
-                    self._close(self._open)
+                group.connection.close()
             finally:
-                self._turn.release()
+                group.over.set()
 
 
 def _alive(connection: Connection) -> bool:

@@ -85,7 +85,9 @@ def look(happened: Happened, platform: Platform, open_session: sessionmaker[Sess
             if found[0].text != written.text or not _right(written, shown[found[0].id], said[event]):
                 left.mixed.append(event)
     left.mixed += [conversation for conversation, users in whose.items() if len(users) > 1]
-    left.surviving += _surviving(happened, everything(open_session), folder)
+    rows = everything(open_session)
+    open_session.kw["bind"].dispose()  # SQLite moves its log into the file when the last connection is closed
+    left.surviving += _surviving(happened, rows.encode(), folder)
     return left
 
 
@@ -94,11 +96,13 @@ def _right(written: Written, shown: Sequence[str], heard: Sequence[Said]) -> boo
     return all(each.to == written.user and all(QUESTIONS[entry] in each.text for entry in shown) for each in heard)
 
 
-def _surviving(happened: Happened, rows: str, folder: Path) -> Iterator[str]:
-    """Texts that were taken back and are in a table, and texts of anybody that are in the log."""
-    logged = (folder / "log").read_text(encoding="utf-8", errors="replace")
+def _surviving(happened: Happened, rows: bytes, folder: Path) -> Iterator[str]:
+    """Texts that were taken back and are in a table or anywhere in a file, and texts of anybody that are in the log."""
+    logged = (folder / "log").read_bytes()
+    stored = rows + b"".join(path.read_bytes() for path in folder.iterdir() if path.is_file())
     for event, written in happened.written.items():
-        if written.marker in logged or (event in happened.unsent and written.marker in rows):
+        marker = written.marker.encode()
+        if marker in logged or (event in happened.unsent and marker in stored):
             yield written.marker
 
 
