@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from threading import Event
 from time import monotonic
@@ -184,11 +185,13 @@ def test_who_comes_first_writes_first(engine: Engine) -> None:
         with shared.block():
             order.append(number)
 
-    with ThreadPoolExecutor(20) as pool:
-        with shared.block():
-            for number in range(20):
-                pool.submit(write, number)
-                until(lambda number=number: len(shared._queue) == number + 1)
+    def waiting(count: int) -> bool:
+        return len(shared._queue) == count
+
+    with ThreadPoolExecutor(20) as pool, shared.block():
+        for number in range(20):
+            pool.submit(write, number)
+            until(partial(waiting, number + 1))
     assert order == list(range(20))
 
 

@@ -262,7 +262,7 @@ def main() -> None:
     for each in fields(Plan):
         parser.add_argument(f"--{each.name}", type=type(each.default), default=each.default)
     with tempfile.TemporaryDirectory() as folder:
-        report = storm(Path(folder), Plan(**vars(parser.parse_args())), lambda told: print(told, file=sys.stderr, flush=True))
+        report = storm(Path(folder), Plan(**vars(parser.parse_args())), lambda told: sys.stderr.write(f"{told}\n"))
     sys.stdout.write("\n".join(report.lines()) + "\n")
     sys.exit(0 if report.clean else 1)
 
