@@ -10,12 +10,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Condition, Event, get_ident
+from time import monotonic
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-MOST_BLOCKS = 64
-"""Blocks in one transaction, so that the first of them does not wait for ever."""
+LONGEST = 0.005
+"""Seconds for which a transaction takes in more blocks: about as long as a commit takes, so that waiting for others pays."""
 
 
 @dataclass
@@ -23,7 +24,8 @@ class _Group:
     """The blocks that are committed together."""
 
     connection: Connection
-    blocks: int = 0
+    until: float
+    """When it takes in no more blocks, on the monotonic clock."""
     over: Event = field(default_factory=Event)
     error: BaseException | None = None
     """Why nothing of the group was kept."""
@@ -37,6 +39,7 @@ class SharedWrites:
     """Its connections must begin with SQLite's write lock."""
     patience: float
     """Seconds after which a writer gives up waiting for the others."""
+    longest: float = LONGEST
     _change: Condition = field(default_factory=Condition)
     """Guards what follows."""
     _queue: deque[object] = field(default_factory=deque)
@@ -68,11 +71,10 @@ class SharedWrites:
             raise RuntimeError("a thread that writes already would wait for itself")
         self._wait_for_the_turn()
         try:
-            self._open = self._open or _Group(self._begun())
+            self._open = self._open or _Group(self._begun(), monotonic() + self.longest)
         except BaseException:
             self._end_the_turn()
             raise
-        self._open.blocks += 1
         return self._open
 
     def _wait_for_the_turn(self) -> None:
@@ -107,7 +109,7 @@ class SharedWrites:
     def _leave(self, group: _Group, cause: BaseException | None = None) -> None:
         """Commit, unless somebody waits who will. With a cause the block has failed and raises that itself."""
         with self._change:
-            if self._queue and group.blocks < MOST_BLOCKS and _alive(group.connection):
+            if self._queue and monotonic() < group.until and _alive(group.connection):
                 # Who is first in the queue cannot give up from here on: that is decided under the same lock.
                 self._writer = None
                 self._change.notify()
