@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from threading import Condition, Event, get_ident
+from threading import Event, Lock, get_ident
 from time import monotonic
 
 from sqlalchemy import Connection, Engine
@@ -40,12 +40,14 @@ class SharedWrites:
     patience: float
     """Seconds after which a writer gives up waiting for the others."""
     longest: float = LONGEST
-    _change: Condition = field(default_factory=Condition)
-    """Guards what follows."""
-    _queue: deque[object] = field(default_factory=deque)
-    """Who waits, in the order in which they came."""
+    _lock: Lock = field(default_factory=Lock)
+    """Guards the next two."""
+    _busy: bool = False
+    """Somebody has the turn: their block is running, or they commit."""
+    _queue: deque[Event] = field(default_factory=deque)
+    """Who waits, in the order in which they came; the turn is handed to the first."""
     _writer: int | None = None
-    """The thread whose block is running, or which commits."""
+    """The thread that has the turn."""
     _open: _Group | None = None
 
     @contextmanager
@@ -78,24 +80,29 @@ class SharedWrites:
         return self._open
 
     def _wait_for_the_turn(self) -> None:
-        place, ours = object(), False
-        with self._change:
-            self._queue.append(place)
-            try:
-                ours = self._change.wait_for(lambda: self._writer is None and self._queue[0] is place, self.patience)
-                if ours:
-                    self._writer = get_ident()
-            finally:
+        place = Event()
+        with self._lock:
+            if self._busy:
+                self._queue.append(place)
+            else:
+                self._busy = True
+                place.set()
+        place.wait(self.patience)
+        with self._lock:
+            if not place.is_set():
                 self._queue.remove(place)
-                if not ours:
-                    self._change.notify()  # whoever is first now may have been waiting behind us
-        if not ours:
-            raise OperationalError("BEGIN", None, TimeoutError("other writers of this process took too long"))
+                raise OperationalError("BEGIN", None, TimeoutError("other writers of this process took too long"))
+        self._writer = get_ident()
 
     def _end_the_turn(self) -> None:
-        with self._change:
-            self._writer = None
-            self._change.notify()
+        with self._lock:
+            self._hand_over()
+
+    def _hand_over(self) -> None:
+        self._writer = None
+        self._busy = bool(self._queue)
+        if self._queue:
+            self._queue.popleft().set()
 
     def _begun(self) -> Connection:
         connection = self.engine.connect()
@@ -108,11 +115,10 @@ class SharedWrites:
 
     def _leave(self, group: _Group, cause: BaseException | None = None) -> None:
         """Commit, unless somebody waits who will. With a cause the block has failed and raises that itself."""
-        with self._change:
+        with self._lock:
+            # Whoever is handed the turn cannot have given up: that is decided under the same lock.
             if self._queue and monotonic() < group.until and _alive(group.connection):
-                # Who is first in the queue cannot give up from here on: that is decided under the same lock.
-                self._writer = None
-                self._change.notify()
+                self._hand_over()
                 return
         try:
             self._close(group, cause)
