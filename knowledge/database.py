@@ -26,13 +26,15 @@ _DRIVERS = {
     "postgresql+psycopg": "postgresql+psycopg",
 }
 # WAL lets questions be answered while somebody writes; FULL keeps what was acknowledged through a power cut; without
-# recursive triggers INSERT OR REPLACE would slip past the triggers that protect the past.
+# recursive triggers INSERT OR REPLACE would slip past the triggers that protect the past; what is deleted is overwritten, as
+# not every build of SQLite does, so that what residents take back is not left in the file.
 _PRAGMAS = (
     f"busy_timeout = {BUSY_SECONDS * 1000}",
     "journal_mode = WAL",
     "synchronous = FULL",
     "foreign_keys = ON",
     "recursive_triggers = ON",
+    "secure_delete = ON",
 )
 
 

@@ -9,7 +9,8 @@ import argparse
 import multiprocessing
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields
 from datetime import timedelta
@@ -49,8 +50,8 @@ class Measured:
 
     acks: Sequence[float]
     """Seconds."""
-    missed: int
-    """Webhooks that were not acknowledged within LINE's two seconds."""
+    missed: Mapping[str, int]
+    """Webhooks that were not acknowledged, by what came instead."""
     said: int
     """Answers that had arrived when the load ended."""
 
@@ -72,7 +73,8 @@ def measure(folder: Path, load: Load) -> Measured:
             said = len(platform.said) - 1
         finally:
             process.stop()
-    return Measured([ack for ack in acks if ack is not None], acks.count(None), said)
+    taken = [each for each in acks if isinstance(each, float)]
+    return Measured(taken, Counter(each for each in acks if isinstance(each, str)), said)
 
 
 def _webhooks(platform: Platform, load: Load) -> Iterator[Webhook]:
@@ -85,18 +87,18 @@ def _webhooks(platform: Platform, load: Load) -> Iterator[Webhook]:
         yield due, body, headers
 
 
-def offer(url: str, webhooks: Sequence[Webhook]) -> list[float | None]:
-    """Deliver each when it is due, and say how long after that it was acknowledged; None for not at all."""
+def offer(url: str, webhooks: Sequence[Webhook]) -> list[float | str]:
+    """Deliver each when it is due, and say how many seconds after that it was acknowledged, or what came instead."""
     http = urllib3.PoolManager(maxsize=THREADS, retries=False)
     started = monotonic()
 
-    def deliver(webhook: Webhook) -> float | None:
+    def deliver(webhook: Webhook) -> float | str:
         due, body, headers = webhook
         try:
             answer = http.request("POST", url, body=body, headers=headers, timeout=urllib3.Timeout(total=PATIENCE))
-        except urllib3.exceptions.HTTPError:
-            return None
-        return monotonic() - started - due if answer.status == 200 else None
+        except urllib3.exceptions.HTTPError as error:
+            return type(error).__name__
+        return monotonic() - started - due if answer.status == 200 else str(answer.status)
 
     with ThreadPoolExecutor(THREADS) as pool:
         sent = []
@@ -115,7 +117,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         measured = measure(Path(folder), load)
     sys.stdout.write(f"{len(measured.acks)} webhooks at {load.rate:g} a second acknowledged after {spread(measured.acks)}\n")
-    sys.stdout.write(f"not acknowledged in time: {measured.missed}; answered when the load ended: {measured.said}\n")
+    sys.stdout.write(f"not acknowledged: {dict(measured.missed)}; answered when the load ended: {measured.said}\n")
 
 
 if __name__ == "__main__":
