@@ -11,8 +11,6 @@ from channels.line.channel import LineChannel
 BODY_LIMIT = 1024 * 1024
 PATH = "/line/{site}"
 """The webhook URL is this path behind the host name of the service."""
-
-
 PATIENCE = 1.5
 """Seconds until LINE is told to try again, which it decides by itself after two. What is stored after all is stored once."""
 

@@ -54,7 +54,7 @@ class Worker:
         self._pool = ThreadPoolExecutor(threads, "line")
         self._thread = Thread(target=self._run, name="line", daemon=True)
         self._news = Condition()
-        self._awake = self._stopping = False
+        self._awake = self._stopping = self._prepared = False
         self._busy: dict[Lane, Future[None]] = {}
         self._resting: dict[Lane, float] = {}
         self._tidy_at = monotonic() + TIDY_EVERY
@@ -82,9 +82,9 @@ class Worker:
         self._pool.shutdown(cancel_futures=True)
 
     def _run(self) -> None:
-        self.work.prepare()
         while not self._stopping:
             try:
+                self._prepare()
                 self._collect()
                 self._hand_out()
                 self._tidy()
@@ -92,6 +92,11 @@ class Worker:
                 log.error("line inbox cannot be read", reason=str(error.orig))
                 self._wait(self.rest, even_if_awake=True)
             self._wait(LOOK_EVERY)
+
+    def _prepare(self) -> None:
+        if not self._prepared:
+            self.work.prepare()
+            self._prepared = True
 
     def _hand_out(self) -> None:
         room = AHEAD - len(self._busy)

@@ -165,7 +165,7 @@ def test_who_waits_too_long_is_told(engine: Engine) -> None:
 
 
 def test_who_gives_up_leaves_nobody_waiting(engine: Engine) -> None:
-    shared = SharedWrites(engine, 0.001)
+    shared = SharedWrites(engine, 0.0002)
 
     def write(name: int) -> bool:
         try:

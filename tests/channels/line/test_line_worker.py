@@ -10,6 +10,7 @@ import structlog
 from sqlalchemy import event as database_event
 from sqlalchemy.exc import OperationalError
 
+from channels.line.desk import Town
 from channels.line.worker import Worker
 from channels.message import Question
 from tests.channels.line.platform import Json
@@ -90,6 +91,22 @@ def test_it_goes_on_when_the_database_comes_back(town: LineTown) -> None:
         until(lambda: len(refused) == 6 and town.platform.said)
     assert len(town.platform.said) == 1
     assert "away for a moment" in {each.get("reason") for each in logged}
+
+
+def test_it_begins_as_soon_as_the_database_is_there(town: LineTown) -> None:
+    tried: list[int] = []
+
+    def away_at_first(site: str) -> Town:
+        if len(tried) < 3:
+            tried.append(1)
+            raise OperationalError("BEGIN", {}, Exception("not there yet"))
+        return town.desk.town(site)
+
+    object.__setattr__(town.line.work.desk, "town", away_at_first)
+    town.hear(town.platform.text(HANAKO, "住民票"))
+    with structlog.testing.capture_logs() as logged, working(town):
+        until(lambda: town.platform.said)
+    assert [each["reason"] for each in logged if each["event"] == "line inbox cannot be read"] == ["not there yet"] * 3
 
 
 def test_an_account_without_its_site_is_told_at_the_start(town: LineTown) -> None:
