@@ -2,6 +2,7 @@
 
 import asyncio
 
+import structlog
 from fastapi import APIRouter, Request, Response
 
 from channels.body import read_bytes
@@ -13,6 +14,8 @@ PATH = "/line/{site}"
 """The webhook URL is this path behind the host name of the service."""
 PATIENCE = 1.5
 """Seconds until LINE is told to try again, which it decides by itself after two. What is stored after all is stored once."""
+
+log = structlog.get_logger()
 
 
 def router(line: LineChannel, patience: float = PATIENCE) -> APIRouter:
@@ -31,6 +34,7 @@ def router(line: LineChannel, patience: float = PATIENCE) -> APIRouter:
         try:
             await asyncio.wait_for(taken, patience)
         except TimeoutError as problem:
+            log.error("line webhook not stored in time", site=site)
             raise NotStoredInTime from problem
         return Response()
 

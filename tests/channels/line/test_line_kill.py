@@ -15,5 +15,5 @@ def test_nothing_is_lost_doubled_or_mixed_up_by_kills(empty_database_url: str, t
     told = "\n".join(report.lines())
     assert report.clean, told
     assert report.kills == plan.kills
-    assert report.endings["sent"] > 80, told
-    assert report.outcomes["withdrawn"] > 10, told
+    assert report.left.endings["sent"] > 80, told
+    assert report.left.outcomes["withdrawn"] > 10, told

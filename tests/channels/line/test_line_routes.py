@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+import structlog
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy import event as database_event
@@ -110,13 +111,14 @@ def test_line_is_told_in_time_when_somebody_else_holds_the_database(town: LineTo
     app.include_router(router(town.line, patience=0.05))
     event = town.platform.text(HANAKO, "住民票")
     body, headers = town.platform.deliver([event])
-    with TestClient(app, headers={"accept-language": "ja"}) as client:
+    with TestClient(app, headers={"accept-language": "ja"}) as client, structlog.testing.capture_logs() as logged:
         with writing(town.sessions) as session:
             session.execute(text("UPDATE sites SET phone = phone"))
             if session.get_bind().dialect.name == "postgresql":
                 session.execute(text("LOCK TABLE line_events IN ACCESS EXCLUSIVE MODE"))
             assert code(client, body, headers) == (503, "NotStoredInTime")
         town.line.intake.shutdown()
+    assert "line webhook not stored in time" in {each["event"] for each in logged}
     town.hear(event, again=True)
     town.work()
     assert len(town.platform.said) == 1
