@@ -8,6 +8,7 @@ from typing import Protocol
 
 import structlog
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnection
 
 THREADS = 16
 """Lanes that are worked on at a time; most of a lane's time is waiting for LINE, sometimes for all of its five seconds."""
@@ -19,6 +20,9 @@ REST = 2.0
 """Seconds for which a lane is left alone after a failure, and everything after one of the database."""
 TIDY_EVERY = 3600.0
 """Seconds between two rounds of deleting what is old."""
+
+_AWAY = (DBAPIError, NoConnection)
+"""How it looks when the database does not answer, or has no connection left for us; nobody's event is to blame."""
 
 log = structlog.get_logger()
 
@@ -88,8 +92,8 @@ class Worker:
                 self._collect()
                 self._hand_out()
                 self._tidy()
-            except DBAPIError as error:
-                log.error("line inbox cannot be read", reason=str(error.orig))
+            except _AWAY as error:
+                log.error("line inbox cannot be read", reason=_reason(error))
                 self._wait(self.rest, even_if_awake=True)
             self._wait(LOOK_EVERY)
 
@@ -120,8 +124,8 @@ class Worker:
             if error is None:
                 continue
             self._resting[lane] = monotonic() + self.rest
-            if isinstance(error, DBAPIError):
-                log.error("line lane interrupted", site=lane[0], reason=str(error.orig))
+            if isinstance(error, _AWAY):
+                log.error("line lane interrupted", site=lane[0], reason=_reason(error))
                 continue
             log.error("line lane failed", site=lane[0], exc_info=error)
             self.work.failed(*lane)
@@ -130,3 +134,7 @@ class Worker:
         with self._news:
             self._news.wait_for(lambda: self._stopping or (self._awake and not even_if_awake), seconds)
             self._awake = False
+
+
+def _reason(error: DBAPIError | NoConnection) -> str:
+    return str(error.orig) if isinstance(error, DBAPIError) else str(error)

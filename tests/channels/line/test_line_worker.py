@@ -1,17 +1,22 @@
 """The threads that work off the inbox: they begin with what was left, go on after failures, and never share a lane."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from time import monotonic
 
 import pytest
 import structlog
 from sqlalchemy import event as database_event
+from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
 
+from channels.line.channel import DELIVERERS
 from channels.line.desk import Town
-from channels.line.worker import Worker
+from channels.line.held import held
+from channels.line.tables import EventRow
+from channels.line.worker import THREADS, Worker
 from channels.message import Question
 from tests.channels.line.platform import Json
 from tests.channels.line.town import MIHON, LineTown, code
@@ -77,19 +82,22 @@ def test_a_lane_that_fails_keeps_nobody_else_waiting_and_its_event_is_left_in_th
     ) == 1
 
 
-def test_it_goes_on_when_the_database_comes_back(town: LineTown) -> None:
+@pytest.mark.parametrize("away", [OperationalError("BEGIN", {}, Exception("away for a moment")), NoConnection("away for a moment")])
+def test_it_goes_on_when_the_database_comes_back(town: LineTown, away: Exception) -> None:
     refused: list[int] = []
 
     def refuse(*_: object) -> None:
         if len(refused) < 6:
             refused.append(1)
-            raise OperationalError("BEGIN", {}, Exception("away for a moment"))
+            raise away
 
     town.hear(town.platform.text(HANAKO, "住民票"))
     database_event.listen(town.sessions.kw["bind"], "begin", refuse)
     with structlog.testing.capture_logs() as logged, working(town):
         until(lambda: len(refused) == 6 and town.platform.said)
     assert len(town.platform.said) == 1
+    with town.sessions() as session:
+        assert list(session.scalars(select(EventRow.tries))) == [0]
     assert "away for a moment" in {each.get("reason") for each in logged}
 
 
@@ -123,6 +131,15 @@ def test_it_stops_between_two_steps(town: LineTown) -> None:
         town.hear(*(town.platform.text(HANAKO, f"{number}番") for number in range(20)))
         until(lambda: town.platform.said)
     assert 0 < len(town.platform.said) < 20
+
+
+def test_all_threads_can_hold_a_lane_and_still_reach_the_database(town: LineTown) -> None:
+    with ExitStack() as lanes:
+        for number in range(THREADS + DELIVERERS):
+            assert lanes.enter_context(held(town.sessions, MIHON.id, f"lane {number}"))
+        town.hear(town.platform.text(HANAKO, "住民票"))
+        town.work()
+    assert len(town.platform.said) == 1
 
 
 def test_two_processes_share_the_work_and_never_a_lane(town: LineTown) -> None:
