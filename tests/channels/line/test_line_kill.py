@@ -10,7 +10,18 @@ from tests.channels.line.storm import Plan, storm
 @pytest.mark.slow
 def test_nothing_is_lost_doubled_or_mixed_up_by_kills(empty_database_url: str, tmp_path: Path) -> None:
     database = "" if empty_database_url.startswith("sqlite") else empty_database_url
-    plan = Plan(events=150, rate=40, users=20, kills=2, unsends=0.2, duplicates=0.3, shuffled=0.3, faults=0.2, database=database)
+    plan = Plan(
+        events=150,
+        rate=40,
+        users=20,
+        kills=2,
+        unsends=0.2,
+        duplicates=0.3,
+        shuffled=0.3,
+        faults=0.2,
+        limit=240,
+        database=database,
+    )
     report = storm(tmp_path, plan)
     told = "\n".join(report.lines())
     assert report.clean, told

@@ -82,7 +82,9 @@ def test_a_lane_that_fails_keeps_nobody_else_waiting_and_its_event_is_left_in_th
     ) == 1
 
 
-@pytest.mark.parametrize("away", [OperationalError("BEGIN", {}, Exception("away for a moment")), NoConnection("away for a moment")])
+@pytest.mark.parametrize(
+    "away", [OperationalError("BEGIN", {}, Exception("away for a moment")), NoConnection("away for a moment")]
+)
 def test_it_goes_on_when_the_database_comes_back(town: LineTown, away: Exception) -> None:
     refused: list[int] = []
 
