@@ -65,7 +65,7 @@ def measure(folder: Path, load: Load) -> Measured:
         process = Process(folder, KITA, base, load.database)
         try:
             line = Deliverer(platform, process.url)
-            until(line.reaches, 60)
+            assert until(line.reaches, 60), process.log.read_text()
             line.deliver([platform.text("U" + "f" * 32, TEXTS[0])])
             until(lambda: bool(platform.said), 60)
             with multiprocessing.get_context("spawn").Pool(1) as other:

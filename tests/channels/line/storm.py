@@ -140,7 +140,7 @@ def storm(folder: Path, plan: Plan, tell: Callable[[str], object] = lambda _: No
         process = Process(folder, KITA, base, plan.database)
         line, weather = Deliverer(platform, process.url), Weather(plan, platform)
         try:
-            until(line.reaches, 60)
+            assert until(line.reaches, 60), process.log.read_text()
             started = monotonic()
             with _telling(tell, lambda: _how_far(line, weather, report, running.sessions)):
                 report.finished = _happen(plan, weather, line, process, report, running.sessions)
