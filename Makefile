@@ -18,7 +18,7 @@ lint: .venv/installed-dev
 	$(BIN)/lint-imports
 
 bench: .venv/installed-dev  ## the figures, measured on this machine; needs MADOGUCHI_BENCH_DATA
-	$(BIN)/python -m evals.bench
+	$(BIN)/madoguchi bench
 
 fix: .venv/installed-dev
 	$(BIN)/ruff check --fix .

@@ -7,13 +7,13 @@ from typing import NoReturn
 import typer
 from sqlalchemy.exc import DBAPIError
 
-from app.commands import ask, build, coverage, demo, export, import_, line, search, serve, site, speech
+from app.commands import ask, build, calibrate, coverage, demo, export, import_, line, search, serve, site, speech
 from app.errors import DatabaseRefused, FileRefused
 from app.log import set_up_logging
 from knowledge.errors import KnownError
 from knowledge.sentences import say
 
-COMMANDS = (demo, serve, site, import_, export, build, ask, search, coverage, speech)
+COMMANDS = (demo, serve, site, import_, export, build, calibrate, ask, search, coverage, speech)
 """Each module has `NAME` and `run`; the sentence shown by --help is `help.<NAME>` in the wording."""
 
 

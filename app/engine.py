@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 
+from app.labelled import LabelledStore
 from app.settings import Settings
 from indexer.assurance import Assurance, load_assurance
 from indexer.build import Builder, word_vector_fit
@@ -14,6 +15,7 @@ from indexer.rerank import SecondLook
 from indexer.search import OpenEncoder, Searcher, open_snapshot, word_encoder_opener
 from indexer.snapshot import SnapshotStore
 from indexer.transformer import load_transformer
+from indexer.urgency import Ear, load_ear
 from indexer.words import Tokenizer
 from indexer.wordvectors import WordVectors, load_word_vectors
 from knowledge.own_speech import Speech, speech_of
@@ -32,6 +34,11 @@ class Engine:
         return SnapshotStore(self.settings.snapshots)
 
     @cached_property
+    def labelled(self) -> LabelledStore:
+        """Questions with known answers, by site."""
+        return LabelledStore(self.settings.labelled)
+
+    @cached_property
     def tokenizer(self) -> Tokenizer:
         """One for building and searching."""
         return Tokenizer()
@@ -40,7 +47,8 @@ class Engine:
         """Builds snapshots of the site with the configured model. Raises ModelUnusable, and what `speech` raises."""
         speech = self.speech(site)
         fit, look = self._encoders[0], self._look
-        return Builder(self.store, self.tokenizer, fit, self.assurance, speech.topics, speech.nicknames, look)
+        labelled = self.labelled.read(site)
+        return Builder(self.store, self.tokenizer, fit, self.assurance, speech.topics, speech.nicknames, look, labelled)
 
     def speech(self, site: str) -> Speech:
         """How the site's residents speak, read anew each time: staff change their sheets while the service runs.
@@ -52,12 +60,17 @@ class Engine:
 
     def load(self) -> None:
         """Load the configured model now and not with the first question. Raises ModelUnusable."""
-        _ = self._encoders, self._look
+        _ = self._encoders, self._look, self.ear
 
     @cached_property
     def assurance(self) -> Assurance:
         """How sure the bot is of what it finds."""
         return load_assurance(bound=self.settings.wrong_bound)
+
+    @cached_property
+    def ear(self) -> Ear:
+        """Hears emergencies, whatever model searches. Raises ModelUnusable."""
+        return load_ear(self._word_vectors, self.tokenizer)
 
     def open(self, site: str, snapshot: str, store: SnapshotStore | None = None) -> Searcher:
         """Open a snapshot with the configured model, of another store if one is given.

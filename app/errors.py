@@ -57,6 +57,32 @@ class NoLineAccount(KnownError):
         super().__init__(site=site)
 
 
+class NoLabelledFile(KnownError):
+    """Thresholds shall be chosen on labelled questions, and no file of them is named."""
+
+
+class TooFewLabelled(KnownError):
+    """So few questions with known answers that nothing could be promised."""
+
+    def __init__(self, count: int, least: int) -> None:
+        super().__init__(count=count, least=least, more=least - count)
+
+
+class NoQuestionnaire(KnownError):
+    """A site asks its residents in LINE nothing yet."""
+
+    status = 404
+
+
+class TimeUnclear(KnownError):
+    """A time that is not written in any way we know."""
+
+    status = 422
+
+    def __init__(self, written: str) -> None:
+        super().__init__(written=written[:40])
+
+
 class PortTaken(KnownError):
     """Another program listens on the port."""
 

@@ -128,6 +128,11 @@ class Settings(BaseSettings):
         usual = self.data_dir / "speech"
         return Path(self.speech_dir) if self.speech_dir else usual if usual.is_dir() else None
 
+    @property
+    def labelled(self) -> Path:
+        """Where questions with known answers are."""
+        return self.data_dir / "labelled"
+
     @classmethod
     def settings_customise_sources(
         cls,

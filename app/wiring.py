@@ -62,6 +62,7 @@ class Service:
         parts = Parts(
             find_site=self.find_site,
             search=self.search,
+            hear=self.engine.ear.hear,
             find_entry=self.find_entry,
             still_published=self.still_published,
             recall=self.records.recall,

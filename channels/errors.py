@@ -172,6 +172,12 @@ class QuotaTooSmall(KnownError):
         super().__init__(people=people, left=left)
 
 
+class PastTime(KnownError):
+    """A delivery is to begin at a time that is over: a slip that would otherwise send it at once."""
+
+    status = 422
+
+
 class NobodyReached(KnownError):
     """A delivery is for nobody at present."""
 

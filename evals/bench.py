@@ -1,109 +1,124 @@
-"""`make bench`: what this machine needs for real data, measured through the same parts that serve residents."""
+"""What this machine needs for cities of several sizes, measured through the same parts that serve residents."""
 
 import os
-import resource
 from collections.abc import Callable, Sequence
-from functools import partial
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
+from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from time import perf_counter
-from typing import TypeVar
 
-import numpy as np
-
-from app.commands import import_
-from app.settings import Settings
+from app.answering.answerer import Answerer, steps
+from app.log import set_up_logging
+from app.settings import load_settings
 from app.wiring import Service
 from channels.message import Question
 from evals.cases import Cases, read_cases
-from evals.retrieval import evaluate, generate
+from evals.errors import NoBenchData
+from evals.grown import grow
+from evals.peers import Figures, compare
+from evals.stopwatch import memory, pace, seconds_alive, spent
 from knowledge.database import writing
-from knowledge.entry import Kind, Site
+from knowledge.entry import Entry, Kind, Site
+from knowledge.intake import take_in
+from knowledge.rows import By
 from knowledge.sites import add_site
-
-Result = TypeVar("Result")
 
 DATA = "MADOGUCHI_BENCH_DATA"
 
-SOURCES = (
-    ("amagasaki/entries.jsonl", Kind.FAQ),
-    ("otoineppu_pages.jsonl", Kind.PAGE),
-    ("waste_items_takamatsu.csv", Kind.WASTE),
-    ("waste_items_aichi6.jsonl.gz", Kind.WASTE),
-)
+SIZES = (1_786, 20_000, 100_000)
+"""A middling city's FAQ as it is, a large city with all its pages and waste items, and more than any has."""
+
+SITE = "bench"
+
+Phase = Callable[[Cases, int, Path], Figures]
+Told = Callable[[str, int], None]
+"""Told which phase begins at which size."""
 
 
-def main() -> None:
-    """Print one line a figure; without data say so and stop."""
+def measure(sizes: Sequence[int], told: Told) -> dict[int, Figures]:
+    """All figures for each size. Raises NoBenchData without the data to measure on."""
+    cases = bench_cases()
+    figures: dict[int, Figures] = {}
+    for size in sizes:
+        figures[size] = {}
+        with TemporaryDirectory(prefix="madoguchi-bench-") as folder:
+            for phase in (build_city, serve_city, compare_city):
+                told(phase.__name__, size)
+                figures[size] |= _in_a_process_of_its_own(phase, cases, size, Path(folder))
+    return figures
+
+
+def bench_cases() -> Cases:
+    """The real entries and queries. Raises NoBenchData."""
     folder = os.environ.get(DATA)
     if not folder:
-        print(f"{DATA} is not set: nothing to measure on.")
-        return
-    data = Path(folder)
-    cases = read_cases(data / "amagasaki" / "entries.jsonl", data / "amagasaki" / "queries.dev.jsonl")
-    with TemporaryDirectory(prefix="madoguchi-bench-") as scratch:
-        for source, kind in SOURCES:
-            print(_intake(Path(scratch), data / source, kind))
-        print(*_quality(Path(scratch), cases), sep="\n")
-        print(*_speed(Path(scratch), cases), sep="\n")
-    print(f"peak memory of this process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
+        raise NoBenchData(DATA)
+    data = Path(folder) / "amagasaki"
+    return read_cases(data / "entries.jsonl", data / "queries.dev.jsonl")
 
 
-def _intake(scratch: Path, source: Path, kind: Kind) -> str:
-    """Import one source into a site of its own and build its snapshot."""
-    running, site = _service(scratch, source.stem)
-    reading, found = _timed(lambda: import_.read(source, kind))
-    writing_time, counts = _timed(lambda: import_.take(running, site, kind, found, source.name))
-    building, manifest = _timed(lambda: running.publisher.publish(site))
-    size = sum(file.stat().st_size for file in running.engine.store.folder(site, manifest.id).iterdir())
-    return (
-        f"{source.name}: {counts.added} entries, {len(found.problems) + len(counts.problems)} problems, "
-        f"read {reading:.2f} s, stored {writing_time:.2f} s, built {building:.2f} s, snapshot {size / 1e6:.1f} MB"
-    )
+def build_city(cases: Cases, size: int, folder: Path) -> Figures:
+    """Import, build from nothing, change one entry, and build again; a build ends when the snapshot is in use."""
+    running, entries = _service(folder), list(grow(cases.entries, size))
+    stored, _ = spent(lambda: _take(running, entries))
+    built, manifest = spent(lambda: running.publisher.publish(SITE))
+    middle = size // 2
+    entries[middle] = replace(entries[middle], answer=f"{entries[middle].answer}\n{entries[middle + 1].answer}")
+    _take(running, entries)
+    changed, _ = spent(lambda: running.publisher.publish(SITE))
+    snapshot = sum(file.stat().st_size for file in running.engine.store.folder(SITE, manifest.id).iterdir())
+    return {
+        "stored": stored.wall,
+        "built": built.wall,
+        "built_cpu": built.cpu,
+        "changed": changed.wall,
+        "changed_cpu": changed.cpu,
+        "snapshot": snapshot / 1e6,
+    }
 
 
-def _quality(scratch: Path, cases: Cases) -> list[str]:
-    running, site = _service(scratch, "entries")
-    out = scratch / "run"
-    generate(cases, running.live.searcher(site), out)
-    return [
-        f"{name}: {each.mean:.4f} ({each.low:.4f} to {each.high:.4f}, {each.queries} queries)"
-        for name, each in evaluate(cases, out).items()
-    ]
+def serve_city(cases: Cases, size: int, folder: Path) -> Figures:  # noqa: ARG001 (the snapshot has that size)
+    """Start, answer all queries one after another, and look at the memory that took."""
+    running, texts = _service(folder), [query.text for query in cases.queries]
+    running.answerer.converse(Question(SITE, texts[0], "bench"))
+    figures = {"started": seconds_alive()}
+    answerer = running.answerer
+    parts = replace(answerer.parts, record=lambda *_: None)
+    for name, ask in (
+        ("search", running.live.searcher(SITE).search),
+        ("answered", _asking(Answerer(parts, steps(parts)))),
+        ("recorded", _asking(answerer)),
+    ):
+        took = pace(ask, texts)
+        figures |= {f"{name}_p50": took.p50, f"{name}_p99": took.p99, f"{name}_cpu50": took.cpu50, f"{name}_cpu99": took.cpu99}
+    used = memory()
+    return {**figures, "anonymous": used.anonymous, "mapped": used.mapped}
 
 
-def _speed(scratch: Path, cases: Cases) -> list[str]:
-    opening, (running, site) = _timed(lambda: _service(scratch, "entries"))
-    first, _ = _timed(lambda: running.answerer.converse(Question(site, cases.queries[0].text, "bench")))
-    searcher = running.live.searcher(site)
-    texts = [query.text for query in cases.queries]
-    searching = [_timed(partial(searcher.search, text))[0] for text in texts]
-    asking = [_timed(partial(running.answerer.converse, Question(site, text, "bench")))[0] for text in texts]
-    return [
-        f"start to first answer: {opening + first:.2f} s",
-        f"search: {_percentiles(searching)}",
-        f"question with its record written durably: {_percentiles(asking)}",
-    ]
+def compare_city(cases: Cases, size: int, folder: Path) -> Figures:
+    """The same work done by others."""
+    running = _service(folder)
+    return compare(running.live.searcher(SITE), list(grow(cases.entries, size)), [query.text for query in cases.queries])
 
 
-def _service(scratch: Path, site: str) -> tuple[Service, str]:
-    running = Service(Settings(data_dir=scratch / "data"))
+def _asking(answerer: Answerer) -> Callable[[str], object]:
+    return lambda text: answerer.converse(Question(SITE, text, "bench"))
+
+
+def _service(folder: Path) -> Service:
+    running = Service(load_settings().model_copy(update={"data_dir": folder, "database_url": ""}))
     with writing(running.sessions) as session:
-        add_site(session, Site(site, site), running.clock())
-    return running, site
+        add_site(session, Site(SITE, SITE), running.clock())
+    return running
 
 
-def _timed(work: Callable[[], Result]) -> tuple[float, Result]:
-    """Seconds, and what the work returned."""
-    start = perf_counter()
-    result = work()
-    return perf_counter() - start, result
+def _take(running: Service, entries: Sequence[Entry]) -> None:
+    with writing(running.sessions) as session:
+        take_in(session, SITE, Kind.FAQ, entries, 0, By(SITE, SITE, running.clock()))
 
 
-def _percentiles(seconds: Sequence[float]) -> str:
-    middle, high = np.percentile(np.array(seconds) * 1000, (50, 99))
-    return f"p50 {middle:.2f} ms, p99 {high:.2f} ms, {len(seconds)} times"
-
-
-if __name__ == "__main__":
-    main()
+def _in_a_process_of_its_own(phase: Phase, cases: Cases, size: int, folder: Path) -> Figures:
+    """So that one phase's memory and warm caches are not another's."""
+    with ProcessPoolExecutor(1, get_context("spawn"), set_up_logging, ("WARNING",)) as process:
+        return process.submit(phase, cases, size, folder).result()

@@ -76,8 +76,10 @@ def run_answers(entries: EntriesOption, queries: QueriesOption, out: OutOption) 
 def run_confidence(entries: EntriesOption, queries: QueriesOption, out: OutOption, outside: OutsideOption = None) -> None:
     """Measure how well the bot knows when it is right."""
     cases = _read(entries, queries)
-    for name, figure in measure_confidence(cases, read_outside(outside) if outside else (), out).items():
-        typer.echo(say("evals", "report.figure", name=name, figure=figure))
+    measures = measure_confidence(cases, read_outside(outside) if outside else (), out)
+    _told(cases, out)
+    for name, each in measures.items():
+        typer.echo(say("evals", "report.measure", name=name, mean=each.mean, low=each.low, high=each.high, queries=each.queries))
 
 
 def run_sets(

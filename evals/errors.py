@@ -93,3 +93,10 @@ class MonthUnreadable(KnownError):
 
     def __init__(self, month: str) -> None:
         super().__init__(month=month)
+
+
+class NoBenchData(KnownError):
+    """The folder with data to measure on is not named."""
+
+    def __init__(self, variable: str) -> None:
+        super().__init__(variable=variable)

@@ -7,7 +7,7 @@ from evals import told
 from evals.night import Decision, FigureChange, Flip, Night, NightState, PageChange, ProposalKind
 from evals.score import Metrics
 from evals.verdict import Verdict
-from indexer.calibrate import Calibration
+from indexer.calibrate import Calibration, Source
 from knowledge.sentences import say
 
 GOODNESS = (Verdict.WRONG, Verdict.MISSED, Verdict.PARTIAL, Verdict.RIGHT)
@@ -117,11 +117,10 @@ def promised(calibration: Calibration | None) -> list[str]:
     """What may be said of the share of wrong answers, if anything."""
     if calibration is None:
         return []
-    key = f"promise_{calibration.source.value}" if calibration.answer.given else "promise_nothing"
     return [
         say(
             "evals",
-            f"summary.{key}",
+            f"summary.promise_{_promise_of(calibration)}",
             bound=told.whole_percent(calibration.bound),
             sure=told.whole_percent(1 - calibration.doubt),
             needed=calibration.needed,
@@ -130,6 +129,14 @@ def promised(calibration: Calibration | None) -> list[str]:
             wrong=calibration.answer.wrong,
         )
     ]
+
+
+def _promise_of(calibration: Calibration) -> str:
+    if not calibration.answer.given:
+        return "nothing"
+    if calibration.source is Source.BORROWED:
+        return "borrowed"
+    return "given" if calibration.answer_promised else "aimed_at"
 
 
 def _tasks(night: Night) -> list[Task]:

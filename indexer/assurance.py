@@ -8,13 +8,12 @@ from pathlib import Path
 
 import numpy as np
 
-from indexer.calibrate import Calibration, calibrate, load_borrowed
-from indexer.confidence import NONE, Confidence, Judge, load_judge
+from indexer.calibrate import Calibration, Source, calibrate, least_trials, load_borrowed
+from indexer.confidence import Confidence, Judge, load_judge
 from indexer.domain import Domain, load_domain
-from indexer.rank import Ranker, Ranking
 from indexer.rehearse import Trial
 from indexer.risk import BOUND
-from indexer.signals import signals
+from indexer.signals import Signals
 from indexer.wordvectors import BUILT_IN, load_word_vectors
 
 
@@ -38,18 +37,20 @@ class Assurance:
             found.update(array.tobytes())
         return found.hexdigest()[:16]
 
-    def sure(self, ranker: Ranker, ranking: Ranking, words: Sequence[str]) -> Confidence:
-        """The probabilities for a ranking; none at all when it is empty."""
-        if not len(ranking.entries):
-            return NONE
-        return self.judge.judge(signals(ranker, ranking, words), self.domain.probability(words))
+    def sure(self, found: Signals, words: Sequence[str], calibration: Calibration) -> Confidence:
+        """The probabilities for a question, in the measure of the site it was asked."""
+        return calibration.corrected(self._judged(found, words))
 
-    def calibrated(self, trials: Sequence[Trial]) -> Calibration:
-        """Thresholds from a site's own rehearsal."""
-        sure = [self.judge.judge(trial.signals, self.domain.probability(trial.words)) for trial in trials]
-        return calibrate(trials, sure, self.borrowed, self.bound)
+    def calibrated(self, trials: Sequence[Trial], source: Source) -> Calibration:
+        """Thresholds from what a site was asked beforehand; the borrowed ones when that is too little."""
+        if len(trials) < least_trials(self.bound):
+            return self.borrowed
+        return calibrate(trials, [self._judged(trial.signals, trial.words) for trial in trials], self.bound, source)
+
+    def _judged(self, found: Signals, words: Sequence[str]) -> Confidence:
+        return self.judge.judge(found, self.domain.probability(words))
 
 
 def load_assurance(folder: Path = BUILT_IN, bound: float = BOUND) -> Assurance:
     """Read what indexer/training/confidence.py wrote. Raises ModelUnusable."""
-    return Assurance(load_judge(folder), load_domain(folder, load_word_vectors(folder)), load_borrowed(folder), bound)
+    return Assurance(load_judge(folder), load_domain(folder, load_word_vectors(folder)), load_borrowed(folder, bound), bound)

@@ -1,6 +1,6 @@
 """Leads a question from the residents' words to the office's: the nearest topics of resident speech are added to its vector."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -11,6 +11,7 @@ import numpy.typing as npt
 from indexer.bags import Matrix, unit
 from indexer.codes import Codes, codes_of, rounded, steps_for
 from indexer.embed import Encoder
+from indexer.ragged import starts_of
 from indexer.words import Tokenizer
 from knowledge.topics import Topic
 
@@ -38,6 +39,8 @@ class Bridge:
     """Shape (s,): the topic of each say, in order."""
     topics: Matrix
     """Shape (t, dimension): standard question and office words, unit vectors."""
+    words: tuple[frozenset[str], ...] = ()
+    """The words of each topic's standard question and office words."""
 
     def similarities(self, query: Matrix) -> Matrix:
         """Shape (t,): cosine of a question with the nearest say of each topic, or its standard question where that is nearer."""
@@ -55,16 +58,31 @@ class Bridge:
         led: Matrix = unit((query + pull @ self.topics[nearest])[None])[0]
         return led
 
+    def near_words(self, similar: Matrix) -> frozenset[str]:
+        """The words of the nearest topics."""
+        return frozenset().union(*(self.words[topic] for topic in np.argsort(-similar)[:NEAREST]))
+
     def save(self, folder: Path) -> None:
         """Write `bridge.npz` and the says."""
         self.says.save(folder, SAYS)
-        np.savez(folder / BRIDGE_FILE, owners=self.owners, topics=self.topics.astype(np.float16))
+        known = sorted(frozenset().union(*self.words))
+        rows = {word: row for row, word in enumerate(known)}
+        np.savez(
+            folder / BRIDGE_FILE,
+            owners=self.owners,
+            topics=self.topics.astype(np.float16),
+            vocabulary=np.array(known, np.str_),
+            words=np.array([rows[word] for words in self.words for word in sorted(words)], np.int32),
+            starts=starts_of([len(words) for words in self.words]),
+        )
 
     @staticmethod
     def load(folder: Path) -> "Bridge":
         """Read what `save` wrote."""
         with np.load(folder / BRIDGE_FILE) as data:
-            return Bridge(Codes.load(folder, SAYS), data["owners"], data["topics"].astype(np.float32))
+            words = np.split(data["vocabulary"][data["words"]], data["starts"][1:-1])
+            by_topic = tuple(frozenset(each.tolist()) for each in words)
+            return Bridge(Codes.load(folder, SAYS), data["owners"], data["topics"].astype(np.float32), by_topic)
 
 
 def build_bridge(topics: Sequence[Topic], tokenizer: Tokenizer, encoder: Encoder) -> Bridge:
@@ -72,13 +90,14 @@ def build_bridge(topics: Sequence[Topic], tokenizer: Tokenizer, encoder: Encoder
     owners = [row for row, topic in enumerate(topics) for _ in topic.trained]
     texts, cuts = _cut(tuple(topics), tokenizer)
     encoded = encoder.queries(texts, cuts)
-    return bridge_of(encoded[len(topics) :], owners, encoded[: len(topics)])
+    words = tuple(frozenset(cut) for cut in cuts[: len(topics)])
+    return bridge_of(encoded[len(topics) :], owners, encoded[: len(topics)], words)
 
 
-def bridge_of(says: Matrix, owners: Sequence[int], topics: Matrix) -> Bridge:
-    """A bridge of unit vectors."""
-    steps = steps_for(says)
-    return Bridge(codes_of(rounded(says, steps), steps), np.array(owners, np.int32), topics)
+def bridge_of(says: Matrix, owners: Sequence[int], topics: Matrix, words: Sequence[Set[str]] | None = None) -> Bridge:
+    """A bridge of unit vectors, by default of topics whose words nobody knows."""
+    steps, known = steps_for(says), words if words is not None else [()] * len(topics)
+    return Bridge(codes_of(rounded(says, steps), steps), np.array(owners, np.int32), topics, tuple(map(frozenset, known)))
 
 
 @lru_cache(maxsize=1)

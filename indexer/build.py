@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from indexer.assemble import assemble
 from indexer.assurance import Assurance
-from indexer.calibrate import LEAST_TRIALS, Calibration, Source
+from indexer.calibrate import Calibration, Source, least_trials
 from indexer.corpus import NO_CORPUS, Corpus, Progress, cut
 from indexer.embed import Encoder, FitEncoder, fit_word_encoder, kept_word_encoder
 from indexer.entries import write_entries
@@ -19,20 +19,23 @@ from indexer.kept import Earlier, Kept, match
 from indexer.nicknames import collect_nicknames
 from indexer.rank import Ranker
 from indexer.recipe import recipe_of
-from indexer.rehearse import Trial, count_questions, rehearsal_of, rehearse
+from indexer.rehearse import (
+    Rehearsal,
+    Trial,
+    count_questions,
+    labelled_rehearsals,
+    rehearsals_of,
+    rehearse,
+    still_labelled,
+)
 from indexer.rerank import SecondLook
 from indexer.snapshot import Fitted, Manifest, SnapshotStore, snapshot_id
 from indexer.words import Tokenizer
 from indexer.wordvectors import WordVectors
 from knowledge.entry import Entry
+from knowledge.labelled import Labelled
 from knowledge.speech_sheet import Nickname
 from knowledge.topics import Topic
-
-TURNS = 3
-"""Rehearsals of a small site, each with another wording of every entry."""
-
-SMALL_SITE = 5000
-"""Entries up to which a site is rehearsed more than once: a larger one has questions enough."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,8 @@ class Builder:
     """What residents call places and services."""
     look: SecondLook | None = None
     """What looks once more at the best candidates."""
+    labelled: Sequence[Labelled] = ()
+    """Questions of residents with the entries that answer them: thresholds are chosen on these when there are enough."""
 
     @cached_property
     def speech_digest(self) -> str:
@@ -77,7 +82,7 @@ class Builder:
         """
         if not entries:
             raise NothingToBuild(site)
-        recipe = recipe_of(self.tokenizer, self.topics, self.assurance, self.look)
+        recipe = recipe_of(self.tokenizer, self.topics, self.assurance, self.look, self.labelled)
         made = self._make(entries, None if anew else self._kept(site, recipe), made_at, progress)
         nicknames = collect_nicknames(self.nicknames, entries, made.ranker.lexical, self.tokenizer)
 
@@ -133,21 +138,26 @@ class Builder:
         return assemble(entries, corpus, encoder, self.tokenizer, self.topics, self.look, earlier)
 
     def _can_promise_now(self, entries: Sequence[Entry], before: Calibration) -> bool:
-        return before.source is Source.BORROWED and count_questions(entries, TURNS) >= LEAST_TRIALS
+        return before.source is Source.BORROWED and self._rehearsals(entries) is not None
 
     def _calibration(self, entries: Sequence[Entry], corpus: Corpus, encoder: Encoder, ranker: Ranker) -> Calibration:
-        """Rehearse without the wordings that are asked, which the encoder must not have seen either, and without some entries."""
+        """Ask beforehand, of encoders that have not seen what is asked."""
+        source, rehearsals = self._rehearsals(entries) or (Source.BORROWED, ())
         trials: list[Trial] = []
-        if count_questions(entries, TURNS) < LEAST_TRIALS:
-            return self.assurance.borrowed
-        for turn in range(TURNS if len(entries) <= SMALL_SITE else 1):
-            rehearsal = rehearsal_of(entries, turn)
+        for rehearsal in rehearsals:
             left = cut(rehearsal.entries, self.tokenizer, corpus)
             own = self.fit(left)
             # A model that does not adapt gives the same vectors again.
             earlier = Earlier(ranker, match(left, corpus)) if own.state == encoder.state else None
             trials += rehearse(rehearsal, self._assemble(rehearsal.entries, left, own, earlier), own, self.tokenizer)
-        return self.assurance.calibrated(trials)
+        return self.assurance.calibrated(trials, source)
+
+    def _rehearsals(self, entries: Sequence[Entry]) -> tuple[Source, Iterable[Rehearsal]] | None:
+        """What to ask beforehand and what that rests on; None when there is not enough to promise anything by."""
+        least, labelled = least_trials(self.assurance.bound), still_labelled(entries, self.labelled)
+        if len(labelled) >= least:
+            return Source.LABELLED, labelled_rehearsals(entries, labelled)
+        return (Source.OWN_WORDINGS, rehearsals_of(entries)) if count_questions(entries) >= least else None
 
     def _kept(self, site: str, recipe: str) -> Kept | None:
         """The snapshot in use, unless there is none or it cannot be trusted or another recipe made it."""

@@ -43,7 +43,8 @@ class Judge:
 
     def judge(self, signals: Signals, domain: float) -> Confidence:
         """Both probabilities for one question; `domain` is the probability that it is one for a city hall."""
-        standard = np.append((signals - self.mean) / self.scale, 1.0)
+        # What cannot be told speaks neither for nor against.
+        standard = np.append(np.nan_to_num((signals - self.mean) / self.scale), 1.0)
         return Confidence(*(domain * _logistic(float(weights @ standard)) for weights in (self.first, self.three)))
 
     def save(self, folder: Path) -> None:

@@ -7,7 +7,7 @@ from indexer.search import Searcher
 from knowledge.entry import Entry
 from knowledge.topics import Topic
 
-COVERED = 0.35
+COVERED = 0.5
 """Probability that one of the three nearest entries is about a topic, from which the topic counts as covered."""
 
 

@@ -102,6 +102,14 @@ def build_lexical(corpus: Corpus) -> Lexical:
     )
 
 
+def largest(scores: npt.NDArray[np.float32], count: int) -> npt.NDArray[np.int64]:
+    """The entries with the `count` largest positive scores."""
+    positive = np.flatnonzero(scores)
+    if len(positive) <= count:
+        return positive
+    return positive[np.argpartition(scores[positive], -count)[-count:]]
+
+
 def inverse_frequency(entry_counts: npt.NDArray[np.int64], entry_count: int) -> npt.NDArray[np.float32]:
     """How telling each word is, from the number of entries it stands in; never negative."""
     return np.log1p((entry_count - entry_counts + 0.5) / (entry_counts + 0.5)).astype(np.float32)

@@ -9,9 +9,9 @@ import numpy.typing as npt
 
 from indexer.bags import Matrix
 from indexer.bridge import BRIDGE_FILE, Bridge
-from indexer.fuse import fuse, lexical_share, spread
+from indexer.fuse import Spread, fuse, lexical_share, spread
 from indexer.groups import CodedGroups
-from indexer.lexical import Lexical
+from indexer.lexical import Lexical, largest
 from indexer.names import Names
 from indexer.neighbours import SHARE, Table
 from indexer.rerank import Reranker, SecondLook
@@ -39,6 +39,8 @@ HANDICAPS_FILE = "handicaps.npy"
 PASSAGES = "passages"
 
 Entries = npt.NDArray[np.int32]
+Spreads = tuple[Spread, Spread]
+"""Of the cosines and of the word scores of all entries."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +55,12 @@ class Ranking:
     """Likeness (up to 1) of the question with a name of the entry, where there is one."""
     topics: Matrix
     """Shape (t,): cosine of the question with each topic of resident speech; empty without a bridge."""
+    query: Matrix
+    """Shape (dimension,): the question's vector, as it was before any topic led it."""
 
 
 NO_SCORES: Matrix = np.zeros(0, np.float32)
-NOTHING = Ranking(np.zeros(0, np.int32), NO_SCORES, NO_SCORES, NO_SCORES, {}, NO_SCORES)
+NOTHING = Ranking(np.zeros(0, np.int32), NO_SCORES, NO_SCORES, NO_SCORES, {}, NO_SCORES, NO_SCORES)
 
 
 @dataclass(frozen=True)
@@ -112,31 +116,34 @@ class Ranker:
         similar = self.bridge.similarities(query) if self.bridge else NO_SCORES
         led = self.bridge.lead(query, similar) if self.bridge else query
         share = lexical_share(words)
-        chosen = self._candidates(led, lexical, share, named, max(limit, LOOKED_AT))
+        spreads = self.vectors.spread(led), spread(lexical)
+        chosen = self._candidates(led, lexical, share, spreads, named, max(limit, LOOKED_AT))
         around = np.union1d(chosen, self.neighbours[chosen]).astype(np.int32)
-        scores, dense = self._scores(led, lexical, share, around)
+        scores, dense = self._scores(led, lexical, share, spreads, around)
         final = self._smoothed(scores, around, chosen) - self.handicaps[chosen] + _worths(named, chosen)
         if self.reranker:
             front = _ordered(final, chosen)[:LOOKED_AGAIN]
             final[front] += self.reranker.gains(text, chosen[front])
         order = _ordered(final, chosen)[:limit]
         best = chosen[order]
-        return Ranking(best, final[order], dense[np.searchsorted(around, best)], lexical[best], named, similar)
+        return Ranking(best, final[order], dense[np.searchsorted(around, best)], lexical[best], named, similar, query)
 
-    def _candidates(self, query: Matrix, lexical: Matrix, share: float, named: dict[int, float], count: int) -> Entries:
+    def _candidates(
+        self, query: Matrix, lexical: Matrix, share: float, spreads: Spreads, named: dict[int, float], count: int
+    ) -> Entries:
         """The entries worth a closer look, in their own order."""
         wanted = max(count, CANDIDATES)
-        proposed = np.union1d(self.vectors.nearest(query, wanted), _largest(lexical, wanted)).astype(np.int32)
+        proposed = np.union1d(self.vectors.nearest(query, wanted), largest(lexical, wanted)).astype(np.int32)
         dense = self.vectors.scores(query, proposed)
-        scores = fuse(dense, self.vectors.spread(query), lexical[proposed], spread(lexical), share)
+        scores = fuse(dense, spreads[0], lexical[proposed], spreads[1], share)
         best = proposed[np.lexsort((proposed, -scores))[:count]]
         return np.union1d(best, np.array(list(named), np.int32)).astype(np.int32)
 
-    def _scores(self, query: Matrix, lexical: Matrix, share: float, entries: Entries) -> tuple[Matrix, Matrix]:
+    def _scores(self, query: Matrix, lexical: Matrix, share: float, spreads: Spreads, entries: Entries) -> tuple[Matrix, Matrix]:
         """Fused score and cosine of each entry: the mean of the entry's own and its nearest sentence's."""
         dense = self.vectors.scores(query, entries)
         close = np.float32(0.5) * (dense + self.passages.best(query, entries, dense)) if self.passages else dense
-        return fuse(close, self.vectors.spread(query), lexical[entries], spread(lexical), share), dense
+        return fuse(close, spreads[0], lexical[entries], spreads[1], share), dense
 
     def _smoothed(self, scores: Matrix, around: Entries, chosen: Entries) -> Matrix:
         """The scores of the chosen entries with what their neighbours, which are among `around`, add."""
@@ -153,6 +160,8 @@ def _ordered(scores: Matrix, entries: Entries) -> npt.NDArray[np.int64]:
 
 
 def _worths(named: dict[int, float], entries: Entries) -> Matrix:
+    if not named:
+        return np.zeros(len(entries), np.float32)
     return np.array([NAME_WORTH * worth(named.get(entry, 0.0)) for entry in entries.tolist()], np.float32)
 
 
@@ -164,11 +173,3 @@ def handicaps_of(entries: Sequence[Entry]) -> Matrix:
 def worth(likeness: float) -> float:
     """0 for another name to 1 for the same one, rising late: a wrong letter costs little in a long name, much in a short one."""
     return max(0.0, (likeness - 0.6) / 0.4) ** 3
-
-
-def _largest(scores: Matrix, count: int) -> npt.NDArray[np.int64]:
-    """The entries with the `count` largest positive scores."""
-    positive = np.flatnonzero(scores)
-    if len(positive) <= count:
-        return positive
-    return positive[np.argpartition(scores[positive], -count)[-count:]]

@@ -9,16 +9,25 @@ from importlib.resources.abc import Traversable
 from indexer.assurance import Assurance
 from indexer.rerank import SecondLook
 from indexer.words import Tokenizer
+from knowledge.labelled import Labelled
 from knowledge.topics import Topic
 
 LARGE = (".npy", "vocabulary.txt")
 """Files of the model that its name has a digest of."""
 
 
-def recipe_of(tokenizer: Tokenizer, topics: Sequence[Topic], assurance: Assurance, look: SecondLook | None) -> str:
-    """A digest of all but the model, which the encoder's state tells: code, dictionary, resident speech, judge, bound."""
+def recipe_of(
+    tokenizer: Tokenizer,
+    topics: Sequence[Topic],
+    assurance: Assurance,
+    look: SecondLook | None,
+    labelled: Sequence[Labelled] = (),
+) -> str:
+    """A digest of all but the model, which the encoder's state tells: code, dictionary, resident speech, judge, bound, and
+    the questions that thresholds are chosen on."""
     chosen = (tokenizer.digest, assurance.digest, repr(assurance.bound), look.name if look else "")
-    parts = [_code(), *chosen, *map(repr, topics)]
+    questions = [f"{each.text}{sorted(each.right)}" for each in labelled]
+    parts = [_code(), *chosen, *map(repr, topics), *questions]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 

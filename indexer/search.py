@@ -1,13 +1,13 @@
 """Finds the entries nearest to a question in one snapshot, the rejected ones included."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 
 from indexer.assurance import Assurance
 from indexer.calibrate import Calibration
-from indexer.confidence import Confidence
+from indexer.confidence import NONE, Confidence
 from indexer.corpus import read_vocabulary
 from indexer.embed import Encoder, WordEncoder, word_encoder_name
 from indexer.entries import StoredEntries
@@ -15,7 +15,7 @@ from indexer.errors import SnapshotDamaged, SnapshotOfAnotherJudge, SnapshotOfAn
 from indexer.nicknames import NO_NICKNAMES, Nicknames
 from indexer.rank import Ranker, Ranking
 from indexer.rerank import SecondLook
-from indexer.signals import DEPTH
+from indexer.signals import DEPTH, signals
 from indexer.snapshot import Manifest, SnapshotStore
 from indexer.text import normalise
 from indexer.words import Tokenizer
@@ -85,7 +85,7 @@ class Searcher:
         encoded = perf_counter()
         found = self.ranker.rank(clean, words, query, max(limit, DEPTH))
         ranked = perf_counter()
-        confidence = self.assurance.sure(self.ranker, found, words)
+        confidence = self._sure(found, words)
         times = {"encode": encoded - start, "rank": ranked - encoded, "judge": perf_counter() - ranked}
         hits = self._hits(found)[:limit]
         close = confidence.three >= self.manifest.calibration.suggest and not self._is_elsewhere(clean)
@@ -99,6 +99,13 @@ class Searcher:
             snapshot=self.manifest.id,
             milliseconds={name: seconds * 1000 for name, seconds in times.items()},
         )
+
+    def _sure(self, found: Ranking, words: Sequence[str]) -> Confidence:
+        """None at all of an empty ranking."""
+        if not len(found.entries):
+            return NONE
+        heading = self.tokenizer.words(self.entries[int(found.entries[0])].question)
+        return self.assurance.sure(signals(self.ranker, found, words, heading), words, self.manifest.calibration)
 
     def _is_elsewhere(self, text: str) -> bool:
         """Whether a question is only the name of a place no entry names: by vectors it would find what the place is known for."""

@@ -1,4 +1,4 @@
-"""Databases for every test that wants one: the same tests run on SQLite and on a private PostgreSQL."""
+"""Databases for every test that wants one, SQLite and a private PostgreSQL, and the examples of properties."""
 
 import os
 import pwd
@@ -12,6 +12,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import Engine, inspect, text
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -19,6 +20,12 @@ from app.migrations.migrate import migrate
 from knowledge.database import connect, sessions, writing
 from knowledge.entry import Division, Site
 from knowledge.sites import add_site
+
+settings.register_profile("same", derandomize=True)
+settings.register_profile("search")
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
+"""The same examples each time, so that a change is never blamed for what another run would have found; HYPOTHESIS_PROFILE=search
+looks for new ones."""
 
 NOW = datetime(2026, 11, 20, 1, 0, tzinfo=UTC)
 """Friday 20 November 2026, 10:00 in Japan."""

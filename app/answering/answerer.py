@@ -21,6 +21,7 @@ from app.clock import Clock
 from app.records.masking import PersonalData, cut, mask
 from channels.message import Answer, Card, Outcome, Question
 from indexer.errors import SnapshotDamaged, SnapshotMissing, SnapshotOfAnotherModel
+from indexer.urgency import Hear
 from knowledge.entry import Site
 from knowledge.sentences import languages
 
@@ -37,6 +38,7 @@ class Parts:
     find_site: Callable[[str], Site]
     """Raises UnknownSite."""
     search: Search
+    hear: Hear
     find_entry: FindEntry
     still_published: StillPublished
     recall: Callable[[str, str | None], Memory]
@@ -53,7 +55,7 @@ def steps(parts: Parts) -> tuple[Step, ...]:
         # First of all, as the text of a button may itself speak of an emergency or of a person.
         answer_choice(parts.find_entry, parts.still_published),
         # Before any refusal: whoever is in need may write much, and with it what we must not keep.
-        point_to_help,
+        point_to_help(parts.hear),
         refuse_unusable(parts.question_limit),
         refuse_personal_data,
         greet,

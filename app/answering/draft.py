@@ -54,10 +54,9 @@ class Draft:
         """The probability that the best entry is right; None when nothing was searched for."""
         return self.result.confidence.first if self.result else None
 
-    @property
-    def certain(self) -> bool:
-        """Whether what may be shown is what the confidence was judged for: nothing better was withdrawn since."""
-        return bool(self.result and self.hits and self.hits[0] == self.result.ranking[0])
+    def is_judged(self, count: int) -> bool:
+        """Whether the first `count` that may be shown are those that the confidence was judged for: none was withdrawn since."""
+        return self.result is not None and 0 < count <= len(self.hits) and self.hits[:count] == self.result.ranking[:count]
 
     @property
     def today(self) -> date:

@@ -7,6 +7,7 @@ import typer
 
 from app.commands.speech import problems_of
 from app.commands.terminal import JsonOption, SiteOption, chosen_site, progress, service, tell, tell_json, tell_problems
+from indexer.explain import explained
 from knowledge.sentences import say
 
 NAME = "build"
@@ -23,14 +24,15 @@ def run(site: SiteOption = "", as_json: JsonOption = False, anew: AnewOption = F
     start = perf_counter()
     with progress("build") as report:
         manifest = running.publisher.publish(chosen, report, anew)
-    seconds = perf_counter() - start
+    seconds, promised = perf_counter() - start, explained(manifest.calibration)
     own = {"own_topics": len(speech.own), "nicknames": len(speech.nicknames)}
     if as_json:
         built = {"site": chosen, "snapshot": manifest.id, "entries": manifest.entries, "seconds": round(seconds, 3)}
         fitted = {"fitted_at": manifest.fitted.at, "changed_since": manifest.fitted.changed}
-        tell_json({**built, **fitted, **own, "speech_problems": problems})
+        tell_json({**built, **fitted, **own, "speech_problems": problems, "explained": promised})
         return
     tell("built", site=chosen, snapshot=manifest.id, entries=manifest.entries, seconds=seconds)
+    typer.echo(promised)
     if problems or any(own.values()):
         tell("built_with_speech", problems=len(problems), **own)
         tell_problems(problems)

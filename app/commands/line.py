@@ -5,12 +5,10 @@ from typing import Annotated
 
 import typer
 
-from app.commands import line_richmenu
+from app.commands import line_deliver, line_richmenu, line_segments
 from app.commands.terminal import SiteOption, service, tell
-from app.errors import NoLineAccount, SiteNotNamed
-from app.line import line_accounts, line_client
+from app.line import chosen_account, chosen_accounts, line_client
 from app.wiring import Service
-from channels.line.account import Account
 from channels.line.check import Finding, check, recent
 from channels.line.richmenu.api import RichMenuApi
 from channels.line.richmenu.sdk import SdkRichMenus
@@ -27,6 +25,8 @@ def commands() -> typer.Typer:
     cli.callback()(_group)
     cli.command("check", help=say("app", "help.line_check"))(run_check)
     cli.add_typer(line_richmenu.commands(_rich_menus), name=line_richmenu.NAME)
+    cli.add_typer(line_segments.commands(), name=line_segments.NAME)
+    cli.add_typer(line_deliver.commands(), name=line_deliver.NAME)
     return cli
 
 
@@ -37,7 +37,7 @@ def run_check(
     """Ask LINE about every account, or one; exit with 1 when something needs to be done."""
     running = service()
     bad = 0
-    for account in _accounts(running, site):
+    for account in chosen_accounts(running.settings, site):
         tell("line_account", site=account.site)
         bad += sum(_told(finding) for finding in check(line_client(running.settings, account), call=call))
         with running.sessions() as session:
@@ -52,20 +52,10 @@ def _group() -> None:
     """Without this, Typer would take the only command for the whole."""
 
 
-def _accounts(running: Service, site: str) -> list[Account]:
-    known = line_accounts(running.settings)
-    found = [account for name, account in known.items() if site in ("", name)]
-    if not found:
-        raise NoLineAccount(site)
-    return found
-
-
 def _rich_menus(running: Service, site: str) -> tuple[str, RichMenuApi]:
     """The account of the named site, or the only one. Raises NoLineAccount or SiteNotNamed."""
-    accounts = _accounts(running, site)
-    if len(accounts) > 1:
-        raise SiteNotNamed([account.site for account in accounts])
-    return accounts[0].site, SdkRichMenus(accounts[0].token, running.settings.line_api_base)
+    account = chosen_account(running.settings, site)
+    return account.site, SdkRichMenus(account.token, running.settings.line_api_base)
 
 
 def _told(finding: Finding) -> bool:

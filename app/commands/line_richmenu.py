@@ -3,16 +3,15 @@
 from collections.abc import Callable, Mapping
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
-from app.commands.terminal import SiteOption, service, tell
+from app.commands.terminal import SiteOption, refuse_file, service, tell
 from app.wiring import Service
 from channels.line.richmenu.api import RichMenuApi
 from channels.line.richmenu.menu import Menu
 from channels.line.richmenu.plan import plan
-from channels.line.richmenu.problem import MenuProblem
 from channels.line.richmenu.swap import swap
 from knowledge.atomic import replace_file
 from knowledge.sentences import say
@@ -61,17 +60,11 @@ def _drawn(file: Path, font: str) -> tuple[Menu, Mapping[str, bytes]]:
 
     menu, problems = read_menu(file)
     if menu is None:
-        _refuse(problems)
+        refuse_file([problem.sentence for problem in problems])
     images, problems = draw(menu, find_font(font))
     if problems:
-        _refuse(problems)
+        refuse_file([problem.sentence for problem in problems])
     return menu, images
-
-
-def _refuse(problems: tuple[MenuProblem, ...]) -> NoReturn:
-    for problem in problems:
-        typer.echo(problem.sentence, err=True)
-    raise typer.Exit(2)
 
 
 def _keep(images: Mapping[str, bytes], folder: Path) -> None:

@@ -1,11 +1,13 @@
 """`madoguchi search`: what is found for a question, with scores, the rejected included."""
 
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
 from app.commands.terminal import JsonOption, SiteOption, chosen_site, service, tell, tell_json
-from indexer.search import Hit
+from indexer.explain import from_when
+from indexer.search import Hit, SearchResult
 from knowledge.sentences import say
 
 NAME = "search"
@@ -22,7 +24,8 @@ def run(
     result = running.live.searcher(chosen_site(running, site)).search(text, limit)
     if as_json:
         hits = [_row(hit, hit in result.hits) for hit in result.ranking]
-        tell_json({"words": result.words, "hits": hits, "milliseconds": result.milliseconds})
+        told = {"confidence": asdict(result.confidence), "calibration": asdict(result.calibration)}
+        tell_json({"words": result.words, "hits": hits, **told, "milliseconds": result.milliseconds})
         return
     tell("searched", words="・".join(result.words), milliseconds=sum(result.milliseconds.values()))
     for rank, hit in enumerate(result.ranking, 1):
@@ -34,6 +37,13 @@ def run(
             question=hit.entry.question,
             **_scores(hit),
         )
+    _tell_confidence(result)
+
+
+def _tell_confidence(result: SearchResult) -> None:
+    sure, calibration = result.confidence, result.calibration
+    levels = {"answer": from_when(calibration.answer), "cards": from_when(calibration.cards)}
+    tell("judged", first=sure.first, three=sure.three, **levels)
 
 
 def _row(hit: Hit, accepted: bool) -> dict[str, object]:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 from rich.console import Console
@@ -63,6 +63,13 @@ def tell_problems(problems: Sequence[str]) -> None:
         typer.echo(f"  {sentence}", err=True)
     if len(problems) > SHOWN_PROBLEMS:
         typer.echo(say("app", "told.more_problems", count=len(problems) - SHOWN_PROBLEMS), err=True)
+
+
+def refuse_file(problems: Sequence[str]) -> NoReturn:
+    """End with everything that is wrong with a file that somebody wrote by hand."""
+    for sentence in problems:
+        typer.echo(sentence, err=True)
+    raise typer.Exit(2)
 
 
 def tell_json(value: object) -> None:

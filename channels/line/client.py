@@ -37,6 +37,10 @@ class Quota:
         """Messages that can still be pushed this month; None when there is no limit."""
         return None if self.limit is None else max(0, self.limit - self.used)
 
+    def next_month(self) -> "Quota":
+        """The same when a month begins."""
+        return Quota(self.limit, 0)
+
     @property
     def used_up(self) -> bool:
         return not self.holds(1)

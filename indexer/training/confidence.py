@@ -3,7 +3,9 @@
     python -m indexer.training.confidence indexer/model --casual QUESTIONS … --held-out QUESTIONS
 
 CASUAL questions (general knowledge, `{"question"}` rows) are what no city hall answers; HELD-OUT ones are only reported on.
-What is known to be right comes from the sample city's wordings and from resident speech that the vectors never saw.
+What is known to be right comes from the sample city's wordings and from resident speech that the vectors never saw. The judge
+learns on cities that lack half of their entries, or it would not learn to tell what is missing; what its probabilities mean is
+then measured on cities that lack as many as a promise assumes.
 """
 
 import argparse
@@ -18,15 +20,14 @@ from scipy.optimize import minimize
 
 from indexer.assemble import assemble
 from indexer.bags import Matrix
-from indexer.calibrate import SUGGEST, Calibration, Source, cards_bound, save_borrowed
+from indexer.calibrate import Source, calibrate, save_borrowed
 from indexer.confidence import Judge
 from indexer.corpus import cut
 from indexer.domain import Domain, plain_vector
 from indexer.embed import fit_word_encoder
 from indexer.interaction import load_interaction
 from indexer.readings import WordOrder
-from indexer.rehearse import HIDDEN, Rehearsal, Trial, rehearse
-from indexer.risk import BOUND, estimate
+from indexer.rehearse import HIDDEN, Ask, Rehearsal, Trial, rehearse
 from indexer.signals import SIGNALS
 from indexer.training.sources import rows
 from indexer.words import Tokenizer
@@ -38,7 +39,7 @@ from knowledge.topics import Topic, read_topics
 AGAINST = ("unknown", "spread")
 """Signals that speak against an answer."""
 
-TOWARDS_ALIKE = 0.1
+TOWARDS_ALIKE = 0.05
 """How strongly the weights of the signals are drawn to their mean."""
 
 RIDGE = 1e-4
@@ -49,7 +50,10 @@ HARD = 0.5
 USUAL = 1 - 1 / HIDDEN
 """… and while the thresholds are chosen that sites start with."""
 
-USUAL_TURNS = 12
+USUAL_TURNS = 10
+
+BOUNDS = (0.01, 0.02, 0.05, 0.10, 0.15, 0.20, 0.30, 0.40)
+"""Shares of wrong answers for which there are thresholds to start with."""
 
 SEED_ENTRIES = Path(__file__).parents[2] / "knowledge" / "seed" / "entries"
 
@@ -65,29 +69,19 @@ class Example:
 def main(folder: Path, casual: Sequence[Path], held_out: Path | None) -> None:
     """Fit both and write them into the model folder."""
     tokenizer, model, topics = Tokenizer(), load_word_vectors(folder), read_topics()
+    cities = Cities(model, tokenizer, topics)
     domain = fit_domain(model, tokenizer, topics, [row["question"] for file in casual for row in rows(file)])
     domain.save(folder)
-    examples = _weighted(sample_city(model, tokenizer, topics), speech_city(model, tokenizer, topics))
-    judge = fit_judge(examples)
+    judge = fit_judge(_weighted(cities.sample(HARD, 4, (False, True)), cities.speech(HARD)))
     judge.save(folder)
-    usual = sample_city(model, tokenizer, topics, USUAL, wordings_kept=(True,), turns=USUAL_TURNS)
-    save_borrowed(folder, borrowed_calibration(usual, judge, domain))
+    usual = cities.sample(USUAL, USUAL_TURNS, (True,)) + cities.speech(USUAL)
+    sure = [judge.judge(trial.signals, domain.probability(trial.words)) for trial in usual]
+    save_borrowed(folder, [calibrate(usual, sure, bound, Source.BORROWED) for bound in BOUNDS])
     unseen = [domain.probability(tokenizer.words(say)) for topic in topics for say in topic.held_out]
     print(f"held-out resident speech taken for a city hall's question: {np.mean(np.array(unseen) > 0.5):.3f}")  # noqa: T201
     if held_out:
         others = [domain.probability(tokenizer.words(row["question"])) for row in rows(held_out)]
         print(f"held-out casual questions taken for one: {np.mean(np.array(others) > 0.5):.3f}")  # noqa: T201
-
-
-def borrowed_calibration(trials: Sequence[Trial], judge: Judge, domain: Domain) -> Calibration:
-    """The thresholds a site starts with: what kept the wrong answers under the bound in the sample city."""
-    sure = [judge.judge(trial.signals, domain.probability(trial.words)) for trial in trials]
-    return Calibration(
-        answer=estimate([each.first for each in sure], [trial.first for trial in trials]),
-        cards=estimate([each.three for each in sure], [trial.three for trial in trials], cards_bound(BOUND)),
-        suggest=SUGGEST,
-        source=Source.BORROWED,
-    )
 
 
 def fit_domain(model: WordVectors, tokenizer: Tokenizer, topics: Sequence[Topic], casual: Sequence[str]) -> Domain:
@@ -104,9 +98,9 @@ def fit_judge(examples: Sequence[Example]) -> Judge:
     """The two regressions over standardised signals."""
     signals = np.array([example.trial.signals for example in examples])
     weights = np.array([example.weight for example in examples])
-    mean, scale = signals.mean(axis=0), signals.std(axis=0) + 1e-6
+    mean, scale = np.nanmean(signals, axis=0), np.nanstd(signals, axis=0) + 1e-6
     signs = np.array([-1.0 if name in AGAINST else 1.0 for name in SIGNALS])
-    standard = (signals - mean) / scale * signs
+    standard = np.nan_to_num((signals - mean) / scale) * signs
     fitted = []
     for right in ([each.trial.first for each in examples], [each.trial.three for each in examples]):
         found = fit_logistic(standard, np.array(right), weights, TOWARDS_ALIKE, alike=True)
@@ -133,47 +127,41 @@ def fit_logistic(
     return np.asarray(minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds).x)
 
 
-def sample_city(
-    model: WordVectors,
-    tokenizer: Tokenizer,
-    topics: Sequence[Topic],
-    left_share: float = HARD,
-    wordings_kept: Sequence[bool] = (False, True),
-    turns: int = 4,
-) -> list[Trial]:
-    """The sample city asked its own wordings, each time with other entries away, with and without the other wordings."""
-    entries = [entry for file in sorted(SEED_ENTRIES.glob("*.jsonl")) for entry in read_entries(file).good]
-    random, trials = Random(0), list[Trial]()  # noqa: S311
-    for turn in range(turns):
-        asked = {entry.id: entry.wordings[turn % len(entry.wordings)] for entry in entries if entry.wordings}
-        kept = wordings_kept[turn % len(wordings_kept)]
-        left = [_asked_without(entry, asked.get(entry.id), kept) for entry in entries if random.random() < left_share]
-        trials += _rehearsed(left, [(wording, entry) for entry, wording in asked.items()], model, tokenizer, topics)
-    return trials
+@dataclass(frozen=True, slots=True)
+class Cities:
+    """Cities whose answers are known, asked while some of their entries are away."""
 
+    model: WordVectors
+    tokenizer: Tokenizer
+    topics: Sequence[Topic]
 
-def speech_city(model: WordVectors, tokenizer: Tokenizer, topics: Sequence[Topic]) -> list[Trial]:
-    """A city with half of the standard questions as its entries, asked the says that nothing was trained on."""
-    random, trials = Random(1), list[Trial]()  # noqa: S311
-    questions = [(say, topic.id) for topic in topics for say in topic.held_out]
-    for _ in range(2):
-        left = [Entry(each.id, each.question, "。".join(each.office)) for each in topics if random.random() < HARD]
-        trials += _rehearsed(left, questions, model, tokenizer, topics)
-    return trials
+    def sample(self, left_share: float, turns: int, wordings_kept: Sequence[bool]) -> list[Trial]:
+        """The sample city asked its own wordings, each turn with other entries away, with and without the other wordings."""
+        entries = [entry for file in sorted(SEED_ENTRIES.glob("*.jsonl")) for entry in read_entries(file).good]
+        random, trials = Random(0), list[Trial]()  # noqa: S311
+        for turn in range(turns):
+            asked = {entry.id: entry.wordings[turn % len(entry.wordings)] for entry in entries if entry.wordings}
+            kept = wordings_kept[turn % len(wordings_kept)]
+            left = [_asked_without(entry, asked.get(entry.id), kept) for entry in entries if random.random() < left_share]
+            trials += self._rehearsed(left, [Ask(wording, frozenset({entry}), entry) for entry, wording in asked.items()])
+        return trials
 
+    def speech(self, left_share: float) -> list[Trial]:
+        """A city that has some of the standard topics as its entries, asked the says that nothing was trained on."""
+        random, trials = Random(1), list[Trial]()  # noqa: S311
+        questions = [Ask(say, frozenset({topic.id}), topic.id) for topic in self.topics for say in topic.held_out]
+        for long in (True, False):
+            left = [topic for topic in self.topics if random.random() < left_share]
+            headed = [(each, each.question if long else each.topic) for each in left]
+            trials += self._rehearsed([Entry(each.id, head, "。".join(each.office)) for each, head in headed], questions)
+        return trials
 
-def _rehearsed(
-    entries: Sequence[Entry],
-    questions: Sequence[tuple[str, str]],
-    model: WordVectors,
-    tokenizer: Tokenizer,
-    topics: Sequence[Topic],
-) -> list[Trial]:
-    corpus = cut(entries, tokenizer)
-    encoder = fit_word_encoder(corpus, model)
-    look = WordOrder(load_interaction(model), tokenizer)
-    ranker = assemble(entries, corpus, encoder, tokenizer, topics, look)
-    return rehearse(Rehearsal(tuple(entries), tuple(questions)), ranker, encoder, tokenizer)
+    def _rehearsed(self, entries: Sequence[Entry], questions: Sequence[Ask]) -> list[Trial]:
+        corpus = cut(entries, self.tokenizer)
+        encoder = fit_word_encoder(corpus, self.model)
+        look = WordOrder(load_interaction(self.model), self.tokenizer)
+        ranker = assemble(entries, corpus, encoder, self.tokenizer, self.topics, look)
+        return rehearse(Rehearsal(tuple(entries), tuple(questions)), ranker, encoder, self.tokenizer)
 
 
 def _asked_without(entry: Entry, wording: str | None, keep_others: bool) -> Entry:

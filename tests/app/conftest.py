@@ -4,20 +4,16 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 
 import pytest
 import structlog
 
-from app import engine
 from app.cli import main
 from app.wiring import Service
-from indexer.assurance import load_assurance
-from indexer.wordvectors import load_word_vectors
-from knowledge.topics import read_topics
 from tests.app.shell import Ended, Madoguchi
 from tests.app.small_city import SetClock, fill, service
+from tests.quick_engine import quick_engine as quick_engine
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -29,17 +25,6 @@ def _nothing_from_outside(tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         patch.chdir(tmp_path_factory.mktemp("here"))
         yield
     structlog.reset_defaults()
-
-
-@pytest.fixture(autouse=True, scope="session")
-def _quick_engine() -> Iterator[None]:
-    """All services share the built-in model, and snapshots hold little resident speech: no test here rests on more."""
-    few = read_topics()[:3]
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(engine, "load_word_vectors", cache(load_word_vectors))
-        patch.setattr(engine, "load_assurance", cache(load_assurance))
-        patch.setattr(engine, "read_topics", lambda: few)
-        yield
 
 
 @pytest.fixture(scope="session")

@@ -82,7 +82,7 @@ def test_the_first_sentence_of_a_question_in_two_asks_for_its_entry(tmp_path: Pa
 
 
 def test_a_close_question_is_answered_with_buttons(city: Service) -> None:
-    answer = ask(city, "電池を捨てたい")
+    answer = ask(city, "古い電池がたまった")
     assert answer.outcome is Outcome.SUGGESTED
     assert answer.message == say("app", "answers.suggested")
     assert not answer.entries
@@ -90,7 +90,7 @@ def test_a_close_question_is_answered_with_buttons(city: Service) -> None:
 
 
 def test_pressing_a_button_answers_with_its_entry(city: Service) -> None:
-    offered = ask(city, "電池を捨てたい")
+    offered = ask(city, "古い電池がたまった")
     chosen = ask(city, offered.choices[0].text, offered.conversation, choice=offered.choices[0].entry)
     assert chosen.outcome is Outcome.ANSWERED_ENTRY
     assert chosen.message == say("app", "answers.answered_choice")

@@ -74,6 +74,7 @@ def test_every_command_has_help(madoguchi: Madoguchi) -> None:
 
 def test_packages_above_the_service_bring_their_own_commands() -> None:
     assert [each.name for each in entry_points(group="madoguchi.commands")] == [
+        "bench",
         "eval",
         "nightly",
         "report",
@@ -211,8 +212,9 @@ def test_search_shows_the_rejected_too(kita: Madoguchi) -> None:
     for text, mark in (("電池を捨てたい", "○"), ("火星に行きたい", "×")):
         told = kita("search", text, "--limit", "5").out.splitlines()
         assert told[0].startswith("調べた単語: ")
-        assert len(told) == 6
+        assert len(told) == 7
         assert mark in told[1]
+        assert told[-1].startswith("正しい見込み: 1件目 ")
 
 
 def test_with_several_sites_one_must_be_named(kita: Madoguchi) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from app.answering.draft import Draft, Memory
 from app.answering.phrases import bare, phrases
-from app.answering.steps.emergency import ACUTE, point_to_help
+from app.answering.steps.emergency import ACUTE, listed, point_to_help
 from app.answering.steps.retrieve import is_about_something_said_before
 from app.commands.demo import sheets
 from app.records.masking import mask
@@ -15,8 +15,10 @@ from indexer.text import normalise
 from indexer.words import Tokenizer, stop_words
 from knowledge.entry import Entry, Kind
 from knowledge.sentences import say
+from knowledge.urgency_sheet import Urgency
 from tests.app.seed import SEED
 from tests.app.small_city import HOLIDAY, SITE
+from tests.assured import ear
 
 EMERGENCIES = tuple(phrases("emergency"))
 LISTS = {
@@ -85,14 +87,18 @@ def test_a_question_with_a_subject_is_no_follow_up(question: str) -> None:
 
 def kind_of(text: str) -> str | None:
     draft = Draft(SITE, mask(text).text, "ja", HOLIDAY, Memory("token"))
-    answer = point_to_help(draft)
+    answer = point_to_help(ear().hear)(draft)
     return next((kind for kind in EMERGENCIES if answer and answer.message == say("app", f"answers.emergency_{kind}")), None)
 
 
 @pytest.mark.parametrize("kind", EMERGENCIES)
 def test_every_phrase_of_an_emergency_points_to_help(kind: str) -> None:
     for phrase in LISTS[f"{kind}.phrases"]:
-        assert kind_of(f"たった今、{phrase}") is not None
+        assert False in listed(f"たった今、{phrase}").values()
+
+
+def test_the_lists_and_the_sheets_know_the_same_kinds_of_emergency() -> None:
+    assert set(EMERGENCIES) == set(Urgency) - {Urgency.CALM}
 
 
 @pytest.mark.parametrize("kind", EMERGENCIES)
@@ -121,6 +127,30 @@ def test_every_emergency_has_its_sentence_and_a_place_in_the_two_families(kind: 
 )
 def test_who_needs_help_now_is_not_taken_for_calm(text: str, kind: str) -> None:
     assert kind_of(text) == kind
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("居間の壁が真っ赤に燃え広がっています", "fire_or_ambulance"),
+        ("おとうさんが いきを してないよ", "fire_or_ambulance"),
+        ("スズメバチにやられて息苦しい", "fire_or_ambulance"),
+        ("刃物をもった人が店で暴れとる", "crime_or_accident"),
+        ("おじいちゃんが出かけたきり見つかりません", "crime_or_accident"),
+        ("もう いきるのが つらくて しにたくて たまらない", "life"),
+        ("ぱぱが まいにち たたく こわい", "child"),
+        ("主人が殴りかかってきて怖くて逃げたい", "violence"),
+    ],
+)
+def test_an_emergency_in_words_that_are_on_no_list_points_to_help(text: str, kind: str) -> None:
+    assert not listed(text)
+    assert kind_of(text) == kind
+
+
+def test_a_listed_word_of_calm_calls_off_what_sounds_like_an_emergency() -> None:
+    text = "夜中に子どもが吐いた、救急車を呼ぶほどか分からない"
+    assert ear().hear(text) is not None
+    assert kind_of(text) is None
 
 
 @pytest.mark.parametrize(
@@ -160,10 +190,16 @@ SPOKEN_IN_NEED = {"children-gyakutai", "consultation-dv", "disaster-call119", "h
 """Entries of the sample city whose wordings are cries for help, so that help is the better answer."""
 
 
+MOST_ALARMS = 0.01
+"""Share of the sample city's wordings that may sound like an emergency: cries of 「熊が出た！」 are among them."""
+
+
 def test_no_other_question_of_the_sample_city_is_an_emergency_or_a_call_for_a_person() -> None:
     found = sheets(SEED)
     entries = [entry for kind in (Kind.FAQ, Kind.WASTE) for entry in found[kind].good]
-    assert {entry.id for entry in entries if any(map(kind_of, spoken(entry)))} <= SPOKEN_IN_NEED
+    assert {entry.id for entry in entries if any(False in listed(text).values() for text in spoken(entry))} <= SPOKEN_IN_NEED
+    texts = [text for entry in entries if entry.id not in SPOKEN_IN_NEED for text in spoken(entry)]
+    assert sum(kind_of(text) is not None for text in texts) <= MOST_ALARMS * len(texts)
     wanted = [text for entry in entries for text in spoken(entry) if any(each in text.lower() for each in LISTS["person"])]
     assert wanted == []
 

@@ -55,7 +55,7 @@ def test_a_question_that_was_not_searched_has_no_snapshot_and_no_confidence(own_
 
 def test_entries_are_kept_in_the_order_they_were_shown(own_city: Service) -> None:
     assert shown(own_city, ask(own_city, "住民票がほしい")) == [("juminhyo", 1, True)]
-    suggested = ask(own_city, "電池を捨てたい")
+    suggested = ask(own_city, "古い電池がたまった")
     assert shown(own_city, suggested) == [(choice.entry, 1, False) for choice in suggested.choices]
     assert shown(own_city, ask(own_city, "こんにちは")) == []
 
@@ -63,7 +63,7 @@ def test_entries_are_kept_in_the_order_they_were_shown(own_city: Service) -> Non
 def test_cards_are_not_counted_as_answers(tmp_path: Path) -> None:
     running = with_cards_from(service(tmp_path), 0.0)
     fill(running)
-    answer = ask(running, "電池を捨てたい")
+    answer = ask(running, "古い電池がたまった")
     assert answer.outcome is Outcome.SUGGESTED_CARDS
     assert answer.entries[0].id == "denchi"
     assert [(entry, as_answer) for entry, _, as_answer in shown(running, answer)] == [(card.id, False) for card in answer.entries]

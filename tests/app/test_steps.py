@@ -24,6 +24,7 @@ from indexer.risk import Promise
 from indexer.search import Hit, SearchResult
 from knowledge.entry import Entry, Translation
 from tests.app.small_city import HOLIDAY, SITE
+from tests.assured import ear
 
 A = Entry(
     "a", "住民票", "市民課へ。", ("じゅうみんひょう",), division="citizens", translations={"en": Translation("Juminhyo", "Go.")}
@@ -198,7 +199,7 @@ def test_retrieve_leaves_out_what_may_not_be_shown() -> None:
     retrieve(lambda *_: result(hit(A), hit(future)), all_of)(asked)
     assert [each.entry.id for each in asked.hits] == ["a"]
     retrieve(lambda *_: result(hit(A)), none_of)(asked)
-    assert (asked.hits, asked.certain) == ((), False)
+    assert (asked.hits, asked.is_judged(1)) == ((), False)
 
 
 def test_retrieve_keeps_the_best_of_those_that_nobody_could_tell_apart() -> None:
@@ -264,6 +265,19 @@ def test_it_is_not_sure_of_the_second_because_it_was_sure_of_one_that_was_withdr
     assert outcome(suggest_if_close(withdrawn)) is Outcome.SUGGESTED
 
 
+@pytest.mark.parametrize("gone", [A, B, C])
+def test_it_shows_no_three_when_one_of_those_it_was_sure_of_was_withdrawn(gone: Entry) -> None:
+    found = [hit(each) for each in (A, B, C, D)]
+    left = tuple(each for each in found if each.entry != gone)
+    assert show_three_if_fairly_sure(draft("住民票のこと", result=result(*found, three=0.99), hits=left)) is None
+
+
+def test_it_shows_three_when_only_one_behind_them_was_withdrawn() -> None:
+    found = [hit(each) for each in (A, B, C, D)]
+    kept = draft("住民票のこと", result=result(*found, three=0.99), hits=tuple(found[:3]))
+    assert outcome(show_three_if_fairly_sure(kept)) is Outcome.SUGGESTED_CARDS
+
+
 def test_it_shows_three_answers_from_their_threshold_on() -> None:
     answer = show_three_if_fairly_sure(judged(hit(A), hit(B), hit(C), hit(D), three=0.8))
     assert answer is not None
@@ -323,7 +337,13 @@ def test_the_last_step_always_answers() -> None:
 
 
 def test_no_step_but_the_last_answers_an_ordinary_question_that_nothing_was_found_for() -> None:
-    steps: tuple[Step, ...] = (refuse_unusable(500), refuse_personal_data, point_to_help, greet, hand_over_on_request(find))
+    steps: tuple[Step, ...] = (
+        refuse_unusable(500),
+        refuse_personal_data,
+        point_to_help(ear().hear),
+        greet,
+        hand_over_on_request(find),
+    )
     assert [step(draft("道路に穴があいています")) for step in steps] == [None] * len(steps)
 
 

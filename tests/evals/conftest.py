@@ -4,18 +4,14 @@ import json
 import os
 import shutil
 from collections.abc import Iterable, Iterator
-from functools import cache
 from pathlib import Path
 
 import pytest
 import structlog
 
-from app import engine
 from app.wiring import Service
-from indexer.assurance import load_assurance
-from indexer.wordvectors import load_word_vectors
-from knowledge.topics import read_topics
 from tests.app import small_city
+from tests.quick_engine import quick_engine as quick_engine
 
 SUBJECTS = [
     "住民票",
@@ -36,17 +32,6 @@ SUBJECTS = [
 def write(path: Path, rows: Iterable[object]) -> Path:
     path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
     return path
-
-
-@pytest.fixture(autouse=True, scope="session")
-def _quick_engine() -> Iterator[None]:
-    """All services share the built-in model, and snapshots hold little resident speech: no test here rests on more."""
-    few = read_topics()[:3]
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(engine, "load_word_vectors", cache(load_word_vectors))
-        patch.setattr(engine, "load_assurance", cache(load_assurance))
-        patch.setattr(engine, "read_topics", lambda: few)
-        yield
 
 
 @pytest.fixture(autouse=True)

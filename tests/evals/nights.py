@@ -79,7 +79,7 @@ def full_night(text: str = "住民票がほしい") -> Night:
         misses=tuple(misses(ANSWERED, asked)),
         points=((0.91, True), (0.44, False), (0.72, False), (0.05, True)),
         calibration=OWN,
-        calibration_before=replace(OWN, source=Source.ESTIMATED),
+        calibration_before=replace(OWN, answer=replace(OWN.answer, highest=0.12)),
         pages=(
             PageChange(
                 "https://www.city.example.jp/a.html",

@@ -26,6 +26,7 @@ from tests.app import small_city
 from tests.app.small_city import KITA, SetClock
 from tests.evals import night_city
 from tests.evals.night_city import close, edit, furnish, night, remember, with_pages, write_cases, write_page
+from tests.quick_engine import FEW
 
 SABOTAGE = {"question": "市役所の電話番号", "wordings": ("図書館の開館時間",)}
 """Makes another entry answer what residents ask about the library."""
@@ -78,7 +79,7 @@ def test_a_quiet_night_measures_and_leaves_the_snapshot(running: Service) -> Non
     assert found.calibration == found.calibration_before
     assert found.config is not None
     assert found.config.cases == 26
-    assert [each.topics for each in found.coverage] == [3]
+    assert sum(each.topics for each in found.coverage) == len(FEW)
 
 
 def test_a_changed_entry_that_harms_nobody_is_promoted(running: Service) -> None:

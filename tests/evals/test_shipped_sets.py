@@ -14,6 +14,7 @@ from evals.case_files import read_case_files
 from evals.sets import SHIPPED
 from evals.table import label
 from knowledge.entry import Entry, Kind
+from knowledge.urgency_sheet import read_sayings
 from tests.app.seed import SEED
 
 LEAST = {
@@ -110,3 +111,8 @@ def mask_free(text: str) -> str:
 def test_what_is_called_private_is_in_the_message(cases: tuple[Case, ...]) -> None:
     for case in (case for case in cases if case.private):
         assert mask(case.text).found, case.id
+
+
+def test_no_case_is_a_saying_that_the_ear_for_emergencies_learned_from(cases: tuple[Case, ...]) -> None:
+    sayings = {bare(saying.text) for saying in read_sayings().good}
+    assert [case.id for case in cases if bare(case.text) in sayings] == []

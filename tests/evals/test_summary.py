@@ -63,17 +63,19 @@ def test_it_counts_wrong_answers_of_what_people_wrote() -> None:
 
 
 @pytest.mark.parametrize(
-    ("source", "said"),
+    ("source", "highest", "said"),
     [
-        (Source.OWN_WORDINGS, "誤りは10%以下だと、90%の確かさで言えます"),
-        (Source.ESTIMATED, "約束するには件数が足りません"),
-        (Source.BORROWED, "この市での約束はできません"),
+        (Source.LABELLED, 0.09, "誤りは10%以下だと、90%の確かさで言えます"),
+        (Source.OWN_WORDINGS, 0.09, "誤りは10%以下だと、90%の確かさで言えます"),
+        (Source.OWN_WORDINGS, 0.12, "約束するには件数が足りません"),
+        (Source.BORROWED, 0.09, "この市での約束はできません"),
     ],
 )
-def test_it_promises_no_more_than_is_known(source: Source, said: str) -> None:
-    told = summary(replace(full_night(), calibration=replace(OWN, source=source))).paragraph
+def test_it_promises_no_more_than_is_known(source: Source, highest: float, said: str) -> None:
+    chosen = replace(OWN, source=source, answer=replace(OWN.answer, highest=highest))
+    told = summary(replace(full_night(), calibration=chosen)).paragraph
     assert said in told
-    assert ("確かさで言えます" in told) == (source is Source.OWN_WORDINGS)
+    assert told.count("確かさで言えます") == told.count("誤りは10%以下だと")
 
 
 def test_a_refused_night_promises_what_the_snapshot_in_use_promises() -> None:

@@ -43,7 +43,9 @@ def test_another_judge_has_another_digest(model: Path, file: str, key: str) -> N
 
 
 def test_thresholds_and_the_bound_are_not_part_of_the_judge(model: Path) -> None:
-    change(model / "calibration.json", "suggest")
+    path = model / "calibration.json"
+    values = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps([{**each, "suggest": each["suggest"] + 0.01} for each in values]), encoding="utf-8")
     assert load_assurance(model, bound=0.2).digest == assurance().digest
     assert replace(assurance(), bound=0.3).digest == assurance().digest
 

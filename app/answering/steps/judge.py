@@ -22,12 +22,11 @@ def answer_if_sure(draft: Draft) -> Answer | None:
         return None
     best = draft.hits[0]
     asked = without_labels(draft.text)
-    asked = without_labels(draft.text)
     named = [hit.entry for hit in draft.hits if asks_for(asked, hit.entry) or hit.named >= SAME_NAME]
     if len({entry.answer for entry in named}) > 1:
         # Several entries are asked for in their own words and differ: only the resident knows which one is meant.
         return draft.answer(Outcome.SUGGESTED_CARDS, entries=named[:CARDS])
-    sure = draft.certain and draft.result.confidence.first >= draft.result.calibration.answer.threshold
+    sure = draft.is_judged(1) and draft.result.confidence.first >= draft.result.calibration.answer.threshold
     if named or sure or _continues(draft, best):
         return draft.answer(Outcome.ANSWERED_ENTRY, entries=[named[0] if named else best.entry])
     return None
@@ -35,7 +34,8 @@ def answer_if_sure(draft: Draft) -> Answer | None:
 
 def show_three_if_fairly_sure(draft: Draft) -> Answer | None:
     """The best three answers under their questions, one of which is probably right; counted apart from answers."""
-    if draft.result is None or not draft.certain or len(draft.hits) < CARDS:
+    # The promise is about these three: with the third withdrawn since, the fourth may not stand in for it.
+    if draft.result is None or not draft.is_judged(CARDS):
         return None
     if draft.result.confidence.three < draft.result.calibration.cards.threshold:
         return None

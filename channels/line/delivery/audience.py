@@ -22,7 +22,8 @@ class Audience:
 
     wanted: Wanted = field(default_factory=dict)
     everyone: bool = False
-    """All friends of the account, registered or not: for what is urgent only."""
+    """All whom we know, registered or not: for what is urgent only. Friends from before this service who have done nothing
+    since are unknown to it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, exists, func, select, update
+from sqlalchemy import ColumnElement, Select, delete, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from channels.line.delivery.audience import Audience, people_of
@@ -63,10 +63,13 @@ def addressees(session: Session, site: str, delivery: int, chunk: int) -> list[s
 
 def next_people(session: Session, site: str, delivery: int, audience: Audience, limit: int) -> list[str]:
     """Those who come next, of those whom the delivery is for at this moment; by their ids, so that nobody comes twice."""
-    mine = (RecipientRow.site_id == site, RecipientRow.delivery == delivery)
-    last = session.scalar(select(func.max(RecipientRow.person)).where(*mine))
-    query = people_of(site, audience).order_by(PersonRow.id).limit(limit)
-    return sorted(session.scalars(query if last is None else query.where(PersonRow.id > last)))
+    return sorted(session.scalars(_to_come(session, site, delivery, audience).order_by(PersonRow.id).limit(limit)))
+
+
+def count_uncalled(session: Session, site: str, delivery: int, audience: Audience) -> int:
+    """How many there are for whom no call has been made up yet."""
+    to_come = _to_come(session, site, delivery, audience).subquery()
+    return session.scalar(select(func.count()).select_from(to_come)) or 0
 
 
 def put(session: Session, site: str, delivery: int, chunk: Chunk, to: Sequence[str]) -> None:
@@ -112,6 +115,13 @@ def forget_addressees(session: Session, sites: Collection[str], before: datetime
 def last_number(session: Session, site: str, delivery: int) -> int:
     """The number of the last chunk, 0 when there is none."""
     return session.scalar(select(func.max(ChunkRow.number)).where(*_of(site, delivery))) or 0
+
+
+def _to_come(session: Session, site: str, delivery: int, audience: Audience) -> Select[str]:
+    mine = (RecipientRow.site_id == site, RecipientRow.delivery == delivery)
+    last = session.scalar(select(func.max(RecipientRow.person)).where(*mine))
+    query = people_of(site, audience)
+    return query if last is None else query.where(PersonRow.id > last)
 
 
 def _of(site: str, delivery: int) -> tuple[ColumnElement[bool], ColumnElement[bool]]:

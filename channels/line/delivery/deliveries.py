@@ -45,7 +45,7 @@ class Act(StrEnum):
     HALT = "halt"
     """The service stops it, as going on would do no good."""
     EXPIRE = "expire"
-    """Nobody has gone on with it for a month, and whom it went to is forgotten."""
+    """Nobody has gone on with it for a month: whom it went to is forgotten, and an old approval is not used by mistake."""
 
 
 class Halt(StrEnum):
@@ -73,9 +73,11 @@ TRANSITIONS: Mapping[tuple[State, Act], State] = MappingProxyType(
         (State.DRAFT, Act.DISCARD): State.DISCARDED,
         (State.APPROVED, Act.DISCARD): State.DISCARDED,
         (State.STOPPED, Act.DISCARD): State.DISCARDED,
+        (State.APPROVED, Act.EXPIRE): State.DISCARDED,
         (State.STOPPED, Act.EXPIRE): State.DISCARDED,
     }
 )
+ENDED = frozenset({State.DONE, State.DISCARDED})
 BY_SERVICE = frozenset({Act.FINISH, Act.HALT, Act.EXPIRE})
 NAME_LIMIT = 60
 
@@ -142,6 +144,12 @@ def listed(session: Session, site: str) -> list[Delivery]:
     return list(map(_delivery, session.scalars(query)))
 
 
+def scheduled(session: Session, site: str) -> list[Delivery]:
+    """What is being sent, or waits for its time."""
+    query = select(DeliveryRow).where(DeliveryRow.site_id == site, DeliveryRow.state == State.SCHEDULED.value)
+    return list(map(_delivery, session.scalars(query)))
+
+
 def history(session: Session, site: str, number: int) -> list[Done]:
     """What was done about a delivery, in its order."""
     query = select(ActRow).where(ActRow.site_id == site, ActRow.delivery == number).order_by(ActRow.number)
@@ -149,10 +157,10 @@ def history(session: Session, site: str, number: int) -> list[Done]:
 
 
 def idle(session: Session, sites: Collection[str], before: datetime) -> list[tuple[str, int]]:
-    """Site and number of what stands still since before that time."""
+    """Site and number of what somebody could send by one command and nobody has done anything about since before that time."""
     lately = exists().where(ActRow.site_id == DeliveryRow.site_id, ActRow.delivery == DeliveryRow.number, ActRow.at >= before)
     query = select(DeliveryRow.site_id, DeliveryRow.number).where(
-        DeliveryRow.site_id.in_(sites), DeliveryRow.state == State.STOPPED.value, ~lately
+        DeliveryRow.site_id.in_(sites), DeliveryRow.state.in_([State.APPROVED.value, State.STOPPED.value]), ~lately
     )
     return [(site, number) for site, number in session.execute(query)]
 

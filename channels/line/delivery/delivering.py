@@ -80,7 +80,7 @@ class Delivering:
                 self._halt(session, site, number, Halt.FAILED)
 
     def tidy(self) -> None:
-        """Give up what stands still for a month, and forget whom deliveries went to that ended a month ago."""
+        """Give up what was approved or stopped a month ago, and forget whom deliveries went to that ended a month ago."""
         now = self.clock()
         with writing(self.sessions) as session:
             for site, number in deliveries.idle(session, list(self.clients), now - KEPT):

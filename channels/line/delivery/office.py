@@ -8,17 +8,18 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session, sessionmaker
 
-from channels.errors import NobodyReached, NotTriedOut, QuotaTooSmall
+from channels.errors import NobodyReached, NotTriedOut, PastTime, QuotaTooSmall
 from channels.line.client import LineClient, Quota
 from channels.line.delivery import chunks, deliveries, testers
 from channels.line.delivery.audience import Reach, reach
 from channels.line.delivery.chunks import Chunk, Ending
 from channels.line.delivery.composition import Composition
-from channels.line.delivery.deliveries import Act, Delivery, Done
+from channels.line.delivery.deliveries import ENDED, Act, Delivery, Done, State
 from channels.line.reply import Verdict
 from channels.line.segments.questionnaire import quiet_hours
 from channels.line.sends import Message
 from channels.words import Words
+from knowledge.calendar import TOKYO
 from knowledge.database import writing
 from knowledge.sentences import DEFAULT_LANGUAGE
 
@@ -29,11 +30,19 @@ class Outlook:
 
     reach: Reach
     quota: Quota
+    """Of the month in which it would be sent."""
+    promised: int = 0
+    """Messages that other deliveries of that month still need, which have begun or wait for their time."""
+
+    @property
+    def left(self) -> int | None:
+        """Messages that are left for this delivery; None when there is no limit."""
+        return None if self.quota.left is None else max(0, self.quota.left - self.promised)
 
     @property
     def enough(self) -> bool:
-        """Whether this month's messages suffice."""
-        return self.quota.holds(self.reach.people)
+        """Whether they suffice."""
+        return self.left is None or self.reach.people <= self.left
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,21 +51,35 @@ class Results:
 
     delivery: Delivery
     chunks: Sequence[Chunk]
+    uncalled: int
+    """Those whom it is for at this moment and who are in no chunk yet."""
 
     @property
     def sent(self) -> int:
         """LINE took it; who has blocked the account since does not get it all the same."""
-        return sum(each.people for each in self.chunks if each.ending is Ending.SENT)
+        return self._people(lambda each: each.ending is Ending.SENT)
 
     @property
     def unclear(self) -> int:
         """Nobody knows whether LINE took it; they are not sent to again."""
-        return sum(each.people for each in self.chunks if each.ending is Ending.UNCLEAR)
+        return self._people(lambda each: each.ending is Ending.UNCLEAR or (self._over and _open(each)))
 
     @property
     def under_way(self) -> int:
-        """Being sent, or to be tried again."""
-        return sum(each.people for each in self.chunks if each.ending is None)
+        """Perhaps sent; the same call is made again until that is known."""
+        return 0 if self._over else self._people(_open)
+
+    @property
+    def to_come(self) -> int:
+        """Certainly not sent to yet; nobody once it is over."""
+        return 0 if self._over else self.uncalled + self._people(lambda each: each.ending is None and not each.is_open)
+
+    @property
+    def _over(self) -> bool:
+        return self.delivery.state in ENDED
+
+    def _people(self, which: Callable[[Chunk], bool]) -> int:
+        return sum(each.people for each in self.chunks if which(each))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +97,19 @@ class DeliveryOffice:
         with writing(self.sessions) as session:
             return deliveries.compose(session, self.site, composition, by, self.clock())
 
-    def outlook(self, number: int) -> Outlook:
-        """Reach and quota. Raises UnknownDelivery or LineUnavailable."""
-        return Outlook(self.reach(number), self.client.quota())
+    def outlook(self, number: int, at: datetime | None = None) -> Outlook:
+        """Reach and quota if it were sent now or then. Raises UnknownDelivery or LineUnavailable."""
+        now = self.clock()
+        month = _month(at or now)
+        with self.sessions() as session:
+            others = [each for each in deliveries.scheduled(session, self.site) if each.number != number]
+            results = [self._results(session, each) for each in others if _month(max(each.due_at or now, now)) == month]
+        quota = self.client.quota()
+        return Outlook(
+            self.reach(number),
+            quota if month == _month(now) else quota.next_month(),
+            sum(each.to_come + each.under_way for each in results),
+        )
 
     def reach(self, number: int) -> Reach:
         """Whom it would be sent to now. Raises UnknownDelivery."""
@@ -87,6 +120,16 @@ class DeliveryOffice:
         """A code that makes whoever sends it to the account a tester of that name. Raises NameMissing."""
         with writing(self.sessions) as session:
             return testers.invite(session, self.site, name, self.random, self.clock())
+
+    def dismiss_tester(self, name: str) -> None:
+        """Send no more trials to somebody. Raises UnknownTester."""
+        with writing(self.sessions) as session:
+            testers.dismiss(session, self.site, name)
+
+    def testers(self) -> list[str]:
+        """The names of those whom trials can be sent to."""
+        with self.sessions() as session:
+            return testers.names(session, self.site)
 
     def try_out(self, number: int, tester: str, by: str) -> None:
         """Send it to a tester only. Raises UnknownDelivery, UnknownTester, DeliveryMoved, NameMissing or NotTriedOut."""
@@ -111,14 +154,16 @@ class DeliveryOffice:
     def start(self, number: int, by: str, at: datetime | None = None) -> datetime:
         """Send it now or then, and return when it begins.
 
-        Raises UnknownDelivery, DeliveryMoved or NameMissing, and, unless it is urgent, NobodyReached, QuotaTooSmall or
-        LineUnavailable.
+        Raises PastTime, UnknownDelivery, DeliveryMoved or NameMissing, and, unless it is urgent, NobodyReached, QuotaTooSmall
+        or LineUnavailable.
         """
+        if at and at < self.clock():
+            raise PastTime
         with self.sessions() as session:
             urgent = deliveries.find(session, self.site, number).urgent
         if not urgent:
-            self._check(self.outlook(number))
-        due_at = max(at or self.clock(), self.clock())
+            self._check(self.outlook(number, at))
+        due_at = at or self.clock()
         self._move(number, Act.START, by, due_at=due_at)
         return due_at if urgent else self._not_in_quiet_hours(due_at)
 
@@ -137,8 +182,15 @@ class DeliveryOffice:
     def results(self, number: int) -> Results:
         """How far it is. Raises UnknownDelivery."""
         with self.sessions() as session:
-            found = deliveries.find(session, self.site, number)
-            return Results(found, chunks.listed(session, self.site, number))
+            return self._results(session, deliveries.find(session, self.site, number))
+
+    def same(self, number: int) -> list[int]:
+        """Other deliveries that say just the same and were not discarded. Raises UnknownDelivery."""
+        with self.sessions() as session:
+            words = deliveries.find(session, self.site, number).messages
+            listed = deliveries.listed(session, self.site)
+        alike = [each for each in listed if each.messages == words and each.state is not State.DISCARDED]
+        return [each.number for each in alike if each.number != number]
 
     def history(self, number: int) -> list[Done]:
         """Who did what."""
@@ -158,12 +210,26 @@ class DeliveryOffice:
         if not outlook.reach.people:
             raise NobodyReached
         if not outlook.enough:
-            raise QuotaTooSmall(outlook.reach.people, outlook.quota.left or 0)
+            raise QuotaTooSmall(outlook.reach.people, outlook.left or 0)
+
+    def _results(self, session: Session, delivery: Delivery) -> Results:
+        made = chunks.listed(session, self.site, delivery.number)
+        return Results(delivery, made, chunks.count_uncalled(session, self.site, delivery.number, delivery.audience))
 
     def _not_in_quiet_hours(self, moment: datetime) -> datetime:
         with self.sessions() as session:
             quiet = quiet_hours(session, self.site)
         return quiet.over(moment) if quiet else moment
+
+
+def _open(chunk: Chunk) -> bool:
+    return chunk.ending is None and chunk.is_open
+
+
+def _month(moment: datetime) -> tuple[int, int]:
+    """LINE counts messages by the month in Japan."""
+    here = moment.astimezone(TOKYO)
+    return here.year, here.month
 
 
 def _marked(messages: Sequence[Message]) -> list[Message]:

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from channels.errors import NameMissing, UnknownTester
 from channels.line import flex
 from channels.line.delivery.tables import TesterRow
 from channels.line.look import finish
+from channels.line.tables import PersonRow
 from channels.line.turn import Turn, Visit
 from channels.words import Words
 from knowledge.sentences import DEFAULT_LANGUAGE
@@ -21,10 +22,12 @@ LENGTH = 10
 CODE_LASTS = timedelta(minutes=30)
 NAME_LIMIT = 40
 
+_HERE = and_(PersonRow.site_id == TesterRow.site_id, PersonRow.id == TesterRow.person, PersonRow.left_at.is_(None))
+
 
 def invite(session: Session, site: str, name: str, random: Random, now: datetime) -> str:
     """A code for somebody to send to the account, in place of what was known of that name. Raises NameMissing."""
-    named = " ".join(name.split())[:NAME_LIMIT]
+    named = _plain(name)
     if not named:
         raise NameMissing
     code = "".join(random.choices(LETTERS, k=LENGTH))
@@ -33,18 +36,32 @@ def invite(session: Session, site: str, name: str, random: Random, now: datetime
     return code
 
 
-def find(session: Session, site: str, name: str) -> str:
-    """The user ID behind a name. Raises UnknownTester."""
-    row = session.get(TesterRow, (site, " ".join(name.split())))
-    if row is None or row.person is None:
+def dismiss(session: Session, site: str, name: str) -> None:
+    """Forget somebody, and their code. Raises UnknownTester."""
+    row = session.get(TesterRow, (site, _plain(name)))
+    if row is None:
         raise UnknownTester(name)
-    return row.person
+    session.delete(row)
+    session.flush()
+
+
+def find(session: Session, site: str, name: str) -> str:
+    """The user ID behind a name. Raises UnknownTester, also when they have blocked the account since."""
+    known = select(TesterRow.person).join(PersonRow, _HERE).where(TesterRow.site_id == site, TesterRow.name == _plain(name))
+    person = session.scalar(known)
+    if person is None:
+        raise UnknownTester(name)
+    return person
 
 
 def names(session: Session, site: str) -> list[str]:
     """Those who can be sent to."""
-    query = select(TesterRow.name).where(TesterRow.site_id == site, TesterRow.person.is_not(None))
+    query = select(TesterRow.name).join(PersonRow, _HERE).where(TesterRow.site_id == site)
     return list(session.scalars(query.order_by(TesterRow.name)))
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.split())[:NAME_LIMIT].strip()
 
 
 @dataclass(frozen=True, slots=True)

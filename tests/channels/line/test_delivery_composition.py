@@ -9,6 +9,7 @@ import yaml
 
 from channels.line.delivery.audience import Audience
 from channels.line.delivery.composition import Composition
+from channels.line.delivery.preview import preview
 from channels.line.delivery.read import read_composition
 from channels.line.fits import fit_together
 from channels.line.postback import Choose, Register, Step
@@ -153,3 +154,27 @@ def test_the_longest_of_everything_can_be_sent(tmp_path: Path, asked: Questionna
     button = {"label": "あ" * 40, "open": "https://a.example/" + "x" * 980}
     long = {"text": "あ" * 2_000, "buttons": [button] * 4}
     good(NEWS | {"messages": [long, {"text": "あ" * 5_000}, long, IMAGE, long]}, tmp_path, asked)
+
+
+def test_who_approves_reads_every_word_and_where_every_button_leads(tmp_path: Path, asked: Questionnaire) -> None:
+    small = "https://www.city.mihon.example.jp/small.png"
+    buttons = [
+        {"label": "見る", "entry": "waste-days"},
+        {"label": "開く", "open": "https://www.city.mihon.example.jp/gomi.html"},
+        {"label": "電話", "call": "0999-00-1000"},
+        {"label": "聞く", "ask": "粗大ごみ"},
+    ]
+    written = {"text": "一行目\n二行目", "buttons": buttons}
+    news = good(NEWS | {"sender": "環境課", "messages": [written, TEXT, IMAGE | {"preview": small}]}, tmp_path, asked)
+    shown = [preview(each) for each in news.messages]
+    assert shown[0] == [
+        "（送り主: 環境課）",
+        "一行目",
+        "二行目",
+        "［見る］→ 項目 waste-days の答えが出ます",
+        "［開く］→ https://www.city.mihon.example.jp/gomi.html",
+        "［電話］→ tel:0999001000",
+        "［聞く］→ 「粗大ごみ」と質問します",
+    ]
+    assert shown[1][1:] == [TEXT["text"]]
+    assert [small in line for line in shown[2]] == [False, False, True]

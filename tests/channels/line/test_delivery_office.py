@@ -1,6 +1,6 @@
 """What staff see and may do about a delivery, and what is recorded of it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy.exc import DBAPIError
@@ -12,6 +12,7 @@ from channels.errors import (
     NobodyReached,
     NotTriedOut,
     OwnDelivery,
+    PastTime,
     QuotaTooSmall,
     UnknownDelivery,
     UnknownTester,
@@ -22,11 +23,14 @@ from channels.line.delivery.deliveries import Act, Halt, State
 from channels.line.delivery.tables import ActRow
 from channels.line.segments import questionnaire
 from channels.line.segments.quiet import Quiet
+from knowledge.calendar import TOKYO
 from knowledge.database import writing
 from knowledge.sentences import say
 from tests.channels.line.newsroom import APPROVER, AUTHOR, EVERYONE, NORTH, Newsroom, user
 from tests.channels.line.platform import Fault
 from tests.channels.line.town import MIHON, LineTown
+
+NEXT_MONTH = datetime(2026, 12, 1, tzinfo=TOKYO)
 
 
 @pytest.fixture
@@ -181,11 +185,64 @@ def test_a_start_tells_when_it_begins(newsroom: Newsroom) -> None:
     newsroom.ask(Quiet.read("21:00-8:00"))
     now = newsroom.town.clock()  # 10:00
     assert newsroom.office.start(newsroom.approved(), AUTHOR) == now
-    assert newsroom.office.start(newsroom.approved(), AUTHOR, now - timedelta(days=1)) == now
     assert newsroom.office.start(newsroom.approved(), AUTHOR, now + timedelta(hours=3)) == now + timedelta(hours=3)
     tonight = now + timedelta(hours=12)
     assert newsroom.office.start(newsroom.approved(), AUTHOR, tonight) == now + timedelta(hours=22)
     assert newsroom.office.start(newsroom.approved(urgent=True), AUTHOR, tonight) == tonight
+
+
+def test_a_start_in_the_past_is_a_slip_and_not_now(newsroom: Newsroom) -> None:
+    number = newsroom.approved(urgent=True)
+    with pytest.raises(PastTime):
+        newsroom.office.start(number, AUTHOR, newsroom.town.clock() - timedelta(minutes=1))
+    assert newsroom.state(number) is State.APPROVED
+
+
+def test_messages_that_others_still_need_are_not_promised_again(newsroom: Newsroom) -> None:
+    newsroom.town.platform.quota = 7
+    first, second = newsroom.approved(), newsroom.approved(to=NORTH)
+    newsroom.office.start(first, AUTHOR, newsroom.town.clock() + timedelta(hours=1))
+    assert (newsroom.office.outlook(first).left, newsroom.office.outlook(second).left) == (7, 3)
+    with pytest.raises(QuotaTooSmall, match="残りは3通で、届け先は4人"):
+        newsroom.office.start(newsroom.approved(), AUTHOR)
+    newsroom.office.start(second, AUTHOR)
+    newsroom.settle()
+    assert (newsroom.town.platform.used_up, newsroom.office.outlook(first).left) == (6, 1)
+
+
+def test_a_delivery_of_next_month_has_next_months_messages(newsroom: Newsroom) -> None:
+    newsroom.town.platform.quota = newsroom.town.platform.used_up = 5
+    newsroom.office.start(newsroom.approved(to=NORTH), AUTHOR, NEXT_MONTH)
+    with pytest.raises(QuotaTooSmall, match="残りは0通"):
+        newsroom.office.start(newsroom.approved(to=NORTH), AUTHOR, NEXT_MONTH - timedelta(seconds=1))
+    with pytest.raises(QuotaTooSmall, match="残りは3通"):
+        newsroom.office.start(newsroom.approved(), AUTHOR, NEXT_MONTH + timedelta(days=30))
+
+
+def test_who_is_still_to_be_told_is_counted_until_the_end(newsroom: Newsroom) -> None:
+    newsroom.town.platform.quota = 2
+    number = newsroom.approved(urgent=True)
+    assert told_of(newsroom, number) == (0, 0, 0, 4)
+    newsroom.office.start(number, AUTHOR)
+    newsroom.work()
+    assert told_of(newsroom, number) == (2, 0, 0, 2)
+    newsroom.office.discard(number, AUTHOR)
+    assert told_of(newsroom, number) == (2, 0, 0, 0)
+
+
+def test_what_was_perhaps_sent_when_it_was_given_up_stays_unclear(newsroom: Newsroom) -> None:
+    newsroom.town.platform.faults = lambda path: Fault.ERROR_AFTER if path.endswith("multicast") else None
+    number = newsroom.started()
+    newsroom.work()
+    assert told_of(newsroom, number) == (0, 0, 2, 2)
+    newsroom.office.stop(number, AUTHOR)
+    newsroom.office.discard(number, AUTHOR)
+    assert told_of(newsroom, number) == (0, 2, 0, 0)
+
+
+def told_of(newsroom: Newsroom, number: int) -> tuple[int, int, int, int]:
+    results = newsroom.results(number)
+    return results.sent, results.unclear, results.under_way, results.to_come
 
 
 def joined(newsroom: Newsroom, name: str = "広報課の電話", number: int = 5) -> None:
@@ -212,7 +269,7 @@ def test_a_code_can_be_used_once_and_for_half_an_hour(newsroom: Newsroom) -> Non
     newsroom.town.clock.pass_(minutes=31)
     newsroom.town.hear(newsroom.town.platform.text(user(5), code))
     newsroom.town.work()
-    with pytest.raises(UnknownTester, match="コードを送っていません"):
+    with pytest.raises(UnknownTester, match="コードを送っていない"):
         newsroom.office.try_out(newsroom.write(), "広報課の電話", AUTHOR)
     joined(newsroom)
     assert [each.text for each in newsroom.town.desk.asked] == [code]
@@ -222,6 +279,31 @@ def test_a_code_can_be_used_once_and_for_half_an_hour(newsroom: Newsroom) -> Non
         newsroom.town.hear(newsroom.town.platform.text(user(number), again))
         newsroom.town.work()
     assert [each.text for each in newsroom.town.desk.asked] == [code, again]
+
+
+def test_a_tester_who_was_dismissed_or_has_left_gets_nothing(newsroom: Newsroom) -> None:
+    joined(newsroom)
+    assert newsroom.office.testers() == ["広報課の電話"]
+    number = newsroom.write()
+    newsroom.leave(5)
+    with pytest.raises(UnknownTester, match="ブロック"):
+        newsroom.office.try_out(number, "広報課の電話", AUTHOR)
+    joined(newsroom, "総務課の電話", 6)
+    newsroom.office.dismiss_tester(" 総務課の電話")
+    assert newsroom.office.testers() == []
+    with pytest.raises(UnknownTester):
+        newsroom.office.try_out(number, "総務課の電話", AUTHOR)
+    with pytest.raises(UnknownTester):
+        newsroom.office.dismiss_tester("総務課の電話")
+    assert newsroom.told() == []
+
+
+def test_a_code_is_void_when_its_tester_was_dismissed(newsroom: Newsroom) -> None:
+    code = newsroom.office.invite_tester("広報課の電話")
+    newsroom.office.dismiss_tester("広報課の電話")
+    newsroom.town.hear(newsroom.town.platform.text(user(5), code))
+    newsroom.town.work()
+    assert newsroom.office.testers() == []
 
 
 def test_a_code_is_stored_as_it_was_written(newsroom: Newsroom) -> None:

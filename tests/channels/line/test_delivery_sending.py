@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from channels.line.delivery.deliveries import Act, Halt, State
+from channels.line.delivery.deliveries import Act, Done, Halt, State, move
 from channels.line.delivery.tables import ChunkRow, RecipientRow
 from channels.line.segments.quiet import Quiet
 from knowledge.database import writing
@@ -320,6 +320,18 @@ def test_what_stands_still_for_a_month_is_given_up(newsroom: Newsroom) -> None:
     newsroom.town.clock.pass_(days=31)
     newsroom.delivering.tidy()
     assert recipients(newsroom) == 0
+
+
+def test_an_approval_lasts_a_month_and_a_time_to_begin_as_long_as_it_takes(newsroom: Newsroom) -> None:
+    draft, old, fresh, planned = newsroom.write(), newsroom.approved(), newsroom.approved(), newsroom.approved()
+    newsroom.office.start(planned, AUTHOR, newsroom.town.clock() + timedelta(days=40))
+    newsroom.town.clock.pass_(days=29)
+    with writing(newsroom.town.sessions) as session:
+        move(session, "mihon", fresh, Done(Act.TRY_OUT, AUTHOR, newsroom.town.clock()))
+    newsroom.town.clock.pass_(days=2)
+    newsroom.delivering.tidy()
+    states = [newsroom.state(number) for number in (draft, old, fresh, planned)]
+    assert states == [State.DRAFT, State.DISCARDED, State.APPROVED, State.SCHEDULED]
 
 
 def test_no_line_of_the_log_names_anybody(newsroom: Newsroom, capsys: pytest.CaptureFixture[str]) -> None:
