@@ -13,12 +13,16 @@ from pathlib import Path
 from channels.line import limits
 from channels.line.fits import fit_together
 from channels.line.postback import Choose, Postback, Rate, decode, encode
-from tests.app.mihon import Mihon, mihon, until
+from channels.message import Outcome, Question
+from evals.case_files import read_case_files
+from evals.sets import SHIPPED
+from tests.app.mihon import ENTRIES, SITE, Mihon, mihon, until
 from tests.channels.line.platform import Json
 from tests.channels.line.sdk import accepts
 from tests.channels.line.seen import actions, texts
 
 HANAKO = "U" + "1" * 32
+CASES, _ = read_case_files([SHIPPED / SITE.id], {entry.id for entry in ENTRIES})
 
 
 @dataclass(frozen=True)
@@ -64,13 +68,24 @@ class Resident:
         return Exchange(exchange.name, exchange.did, exchange.event, self.city.said_to(exchange.event))
 
 
+def ending(city: Mihon, outcome: Outcome, *first: str) -> str:
+    """A question that ends so with the model in use: the first ones when they do, else what people asked in the cases."""
+    for text in (*first, *(case.text for case in CASES)):
+        if city.service.answerer.converse(Question(SITE.id, text, "eval")).outcome is outcome:
+            return text
+    raise AssertionError(f"nothing ends as {outcome}")
+
+
 def talk(city: Mihon) -> Iterator[Exchange]:
     """One thing after the other, as far as the last has come."""
+    answered = ending(city, Outcome.ANSWERED_ENTRY, "70の母、インフルの注射は市から補助が出ますか")
+    cards = ending(city, Outcome.SUGGESTED_CARDS, "お腹に赤ちゃんがいるとわかった。例の手帳はどこ")
+    close = ending(city, Outcome.SUGGESTED, "夜中に父が息を引き取りました。役所への知らせは何日まで待ってもらえますか")
     hanako = Resident(city)
     yield hanako.becomes_a_friend()
-    yield hanako.writes("answered", "70の母、インフルの注射は市から補助が出ますか")
-    yield hanako.writes("cards", "お腹に赤ちゃんがいるとわかった。例の手帳はどこ")
-    yield (suggested := hanako.writes("suggested", "夜中に父が息を引き取りました。役所への知らせは何日まで待ってもらえますか"))
+    yield hanako.writes("answered", answered)
+    yield hanako.writes("cards", cards)
+    yield (suggested := hanako.writes("suggested", close))
     yield (chosen := hanako.presses("chosen", *suggested.button(Choose)))
     yield hanako.presses("rated", *chosen.button(Rate))
     yield hanako.writes("emergency", "台所が火事！")
