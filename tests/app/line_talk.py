@@ -69,7 +69,7 @@ class Resident:
 
 
 def ending(city: Mihon, outcome: Outcome, *first: str) -> str:
-    """A question that ends so with the model in use: the first ones when they do, else one of the cases, or an entry in its own words."""
+    """A question that ends so with the model in use: the first, or one of the cases, or an entry in its own words."""
     for text in (*first, *(case.text for case in CASES), *(entry.question for entry in ENTRIES)):
         if city.service.answerer.converse(Question(SITE.id, text, "eval")).outcome is outcome:
             return text
