@@ -78,6 +78,12 @@ class NotAWebhook(KnownError):
     status = 400
 
 
+class NotStoredInTime(KnownError):
+    """The database has not taken a webhook before LINE's patience ended; it is delivered again."""
+
+    status = 503
+
+
 class LineUnavailable(KnownError):
     """LINE does not answer a question about the account, or refuses to."""
 

@@ -18,6 +18,9 @@ BUSY_SECONDS = 15
 """How long a writer waits for another one on SQLite; the longest is an import of a whole sheet, some seconds."""
 CONNECT_SECONDS = 5
 LOCK_FIRST = "madoguchi_lock_first"
+LOCKS = "madoguchi_locks"
+MOST_LOCKS = 32
+"""Locks a process may hold on PostgreSQL at a time."""
 
 _DRIVERS = {
     "sqlite": "sqlite+pysqlite",
@@ -26,13 +29,15 @@ _DRIVERS = {
     "postgresql+psycopg": "postgresql+psycopg",
 }
 # WAL lets questions be answered while somebody writes; FULL keeps what was acknowledged through a power cut; without
-# recursive triggers INSERT OR REPLACE would slip past the triggers that protect the past.
+# recursive triggers INSERT OR REPLACE would slip past the triggers that protect the past; what is deleted is overwritten, as
+# not every build of SQLite does, so that what residents take back is not left in the file.
 _PRAGMAS = (
     f"busy_timeout = {BUSY_SECONDS * 1000}",
     "journal_mode = WAL",
     "synchronous = FULL",
     "foreign_keys = ON",
     "recursive_triggers = ON",
+    "secure_delete = ON",
 )
 
 
@@ -84,9 +89,16 @@ def connect(url: str) -> Engine:
 def sessions(engine: Engine) -> sessionmaker[Session]:
     """Opens sessions for reading; writers go through `writing`."""
     if engine.dialect.name != "sqlite":
-        return sessionmaker(engine, expire_on_commit=False)
+        return sessionmaker(engine, expire_on_commit=False, info={LOCKS: _locks(engine)})
     shared = SharedWrites(engine.execution_options(**{LOCK_FIRST: True}), BUSY_SECONDS)
     return sessionmaker(engine, expire_on_commit=False, info={SharedWrites: shared})
+
+
+def locks(open_session: sessionmaker[Session]) -> Engine:
+    """On PostgreSQL, connections for locks that are held during other work. They are apart: threads that hold all the
+    connections there are, and want one more each, would wait for each other."""
+    apart: Engine = open_session.kw["info"][LOCKS]
+    return apart
 
 
 @contextmanager
@@ -132,6 +144,12 @@ def _sqlite(url: URL) -> Engine:
 
 def _postgresql(url: URL) -> Engine:
     return create_engine(url, json_serializer=_json, pool_pre_ping=True, connect_args={"connect_timeout": CONNECT_SECONDS})
+
+
+def _locks(engine: Engine) -> Engine:
+    apart = create_engine(engine.url, pool_size=MOST_LOCKS, max_overflow=0, pool_pre_ping=True)
+    event.listen(engine, "engine_disposed", lambda _: apart.dispose())
+    return apart
 
 
 _json = partial(json.dumps, ensure_ascii=False)

@@ -5,16 +5,18 @@ times, and would find a moment without each other by trying. Here they queue; ea
 that is open, and the last of them commits for all.
 """
 
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from threading import Event, Lock
+from threading import Event, Lock, get_ident
+from time import monotonic
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-MOST_BLOCKS = 64
-"""Blocks in one transaction, so that the first of them does not wait for ever."""
+LONGEST = 0.005
+"""Seconds for which a transaction takes in more blocks: about as long as a commit takes, so that waiting for others pays."""
 
 
 @dataclass
@@ -22,7 +24,8 @@ class _Group:
     """The blocks that are committed together."""
 
     connection: Connection
-    blocks: int = 0
+    until: float
+    """When it takes in no more blocks, on the monotonic clock."""
     over: Event = field(default_factory=Event)
     error: BaseException | None = None
     """Why nothing of the group was kept."""
@@ -36,15 +39,21 @@ class SharedWrites:
     """Its connections must begin with SQLite's write lock."""
     patience: float
     """Seconds after which a writer gives up waiting for the others."""
-    _turn: Lock = field(default_factory=Lock)
-    _count: Lock = field(default_factory=Lock)
-    _waiting: int = 0
+    longest: float = LONGEST
+    _lock: Lock = field(default_factory=Lock)
+    """Guards the next two."""
+    _busy: bool = False
+    """Somebody has the turn: their block is running, or they commit."""
+    _queue: deque[Event] = field(default_factory=deque)
+    """Who waits, in the order in which they came; the turn is handed to the first."""
+    _writer: int | None = None
+    """The thread that has the turn."""
     _open: _Group | None = None
 
     @contextmanager
     def block(self) -> Iterator[Connection]:
         """A connection in a transaction that others may have begun. What is written in the block, within a savepoint of its
-        own, is on the disk when the block is left. Raises DBAPIError."""
+        own, is on the disk when the block is left. Raises DBAPIError, and RuntimeError for a block within a block."""
         group = self._enter()
         try:
             yield group.connection
@@ -60,23 +69,40 @@ class SharedWrites:
             raise _refusal(group.error)
 
     def _enter(self) -> _Group:
-        with self._count:
-            self._waiting += 1
+        if self._writer == get_ident():
+            raise RuntimeError("a thread that writes already would wait for itself")
+        self._wait_for_the_turn()
         try:
-            ours = self._turn.acquire(timeout=self.patience)
-        finally:
-            with self._count:
-                self._waiting -= 1
-        if not ours:
-            self._see_to_the_open_group()
-            raise OperationalError("BEGIN", None, TimeoutError("other writers of this process took too long"))
-        try:
-            self._open = self._open or _Group(self._begun())
+            self._open = self._open or _Group(self._begun(), monotonic() + self.longest)
         except BaseException:
-            self._turn.release()
+            self._end_the_turn()
             raise
-        self._open.blocks += 1
         return self._open
+
+    def _wait_for_the_turn(self) -> None:
+        place = Event()
+        with self._lock:
+            if self._busy:
+                self._queue.append(place)
+            else:
+                self._busy = True
+                place.set()
+        place.wait(self.patience)
+        with self._lock:
+            if not place.is_set():
+                self._queue.remove(place)
+                raise OperationalError("BEGIN", None, TimeoutError("other writers of this process took too long"))
+        self._writer = get_ident()
+
+    def _end_the_turn(self) -> None:
+        with self._lock:
+            self._hand_over()
+
+    def _hand_over(self) -> None:
+        self._writer = None
+        self._busy = bool(self._queue)
+        if self._queue:
+            self._queue.popleft().set()
 
     def _begun(self) -> Connection:
         connection = self.engine.connect()
@@ -88,14 +114,18 @@ class SharedWrites:
         return connection
 
     def _leave(self, group: _Group, cause: BaseException | None = None) -> None:
-        """Commit if nobody is there to do it; whoever waits will. With a cause the block has failed and raises that itself."""
+        """Commit, unless somebody waits who will. With a cause the block has failed and raises that itself."""
+        with self._lock:
+            # Whoever is handed the turn cannot have given up: that is decided under the same lock.
+            if self._queue and monotonic() < group.until and _alive(group.connection):
+                self._hand_over()
+                return
         try:
-            if self._waiting == 0 or group.blocks >= MOST_BLOCKS or not _alive(group.connection):
-                self._close(group, cause)
+            self._close(group, cause)
         finally:
-            self._turn.release()
+            self._end_the_turn()
 
-    def _close(self, group: _Group, cause: BaseException | None = None) -> None:
+    def _close(self, group: _Group, cause: BaseException | None) -> None:
         self._open = None
         try:
             if not _alive(group.connection):  # a commit would do nothing and call it success
@@ -107,17 +137,10 @@ class SharedWrites:
             if cause is None:
                 raise
         finally:
-            group.connection.close()
-            group.over.set()
-
-    def _see_to_the_open_group(self) -> None:
-        """The last to leave a group may have counted on somebody who has given up since."""
-        if self._turn.acquire(blocking=False):
             try:
-                if self._open:
-                    self._close(self._open)
+                group.connection.close()
             finally:
-                self._turn.release()
+                group.over.set()
 
 
 def _alive(connection: Connection) -> bool:

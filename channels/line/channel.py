@@ -1,7 +1,8 @@
 """The LINE channel, put together for one process: what comes in is stored, and a worker works it off."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from datetime import datetime
 from random import Random
 
@@ -19,6 +20,7 @@ from channels.line.work import Work
 from channels.line.worker import Worker
 from knowledge.database import writing
 
+INTAKE_THREADS = 8
 DELIVERERS = 2
 """Sites that deliveries are sent for at a time."""
 
@@ -35,6 +37,8 @@ class LineChannel:
     worker: Worker
     delivering: Delivering
     deliverer: Worker
+    intake: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(INTAKE_THREADS, "line-intake"))
+    """Threads of its own: those of the web page shall not wait behind a database that takes nothing."""
 
     def start(self) -> None:
         """Begin to work, with what the last process has left."""
@@ -43,6 +47,7 @@ class LineChannel:
 
     def stop(self) -> None:
         """End after what is being done."""
+        self.intake.shutdown()
         self.deliverer.stop()
         self.worker.stop()
 

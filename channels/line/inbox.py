@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import case, exists, func, or_, select, update
+from sqlalchemy import case, exists, func, literal, or_, select, update
 from sqlalchemy.orm import Session
 
 from channels.line.events import URGENT, Event, Kind
@@ -63,19 +63,21 @@ def take_in(session: Session, site: str, events: Iterable[Event], now: datetime)
 
 
 def due_lanes(session: Session, sites: Sequence[str], now: datetime, limit: int) -> list[tuple[str, str]]:
-    """Site and lane of what can be worked on now, those that waited longest first."""
+    """Site and lane of what can be worked on now: first what is urgent, then what is being said and whose reply token runs
+    out meanwhile, then what waited longest."""
     later = exists().where(_same_lane, SendRow.ending.is_(None), SendRow.due_at > now)
+    rank = case((_URGENT, 0), else_=2).label("rank")
     events = (
-        select(EventRow.site_id, EventRow.lane, EventRow.received_at.label("since"))
+        select(EventRow.site_id, EventRow.lane, rank, EventRow.received_at.label("since"))
         .where(EventRow.site_id.in_(sites), EventRow.outcome.is_(None))
         .where(or_(_URGENT, ~later))
     )
-    sends = select(SendRow.site_id, SendRow.lane, SendRow.due_at.label("since")).where(
+    sends = select(SendRow.site_id, SendRow.lane, literal(1), SendRow.due_at).where(
         SendRow.site_id.in_(sites), SendRow.ending.is_(None), SendRow.due_at <= now
     )
     work = events.union_all(sends).subquery()
     lane = (work.c.site_id, work.c.lane)
-    query = select(*lane).group_by(*lane).order_by(func.min(work.c.since)).limit(limit)
+    query = select(*lane).group_by(*lane).order_by(func.min(work.c.rank), func.min(work.c.since)).limit(limit)
     return [(site, each) for site, each in session.execute(query)]
 
 

@@ -8,6 +8,7 @@ from typing import Protocol
 
 import structlog
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnection
 
 THREADS = 16
 """Lanes that are worked on at a time; most of a lane's time is waiting for LINE, sometimes for all of its five seconds."""
@@ -19,6 +20,9 @@ REST = 2.0
 """Seconds for which a lane is left alone after a failure, and everything after one of the database."""
 TIDY_EVERY = 3600.0
 """Seconds between two rounds of deleting what is old."""
+
+_AWAY = (DBAPIError, NoConnection)
+"""How it looks when the database does not answer, or has no connection left for us; nobody's event is to blame."""
 
 log = structlog.get_logger()
 
@@ -48,12 +52,13 @@ class Work(Protocol):
 class Worker:
     """Gives every lane that has work to one thread at a time."""
 
-    def __init__(self, work: Work, threads: int = THREADS) -> None:
+    def __init__(self, work: Work, threads: int = THREADS, rest: float = REST) -> None:
         self.work = work
+        self.rest = rest
         self._pool = ThreadPoolExecutor(threads, "line")
         self._thread = Thread(target=self._run, name="line", daemon=True)
         self._news = Condition()
-        self._awake = self._stopping = False
+        self._awake = self._stopping = self._prepared = False
         self._busy: dict[Lane, Future[None]] = {}
         self._resting: dict[Lane, float] = {}
         self._tidy_at = monotonic() + TIDY_EVERY
@@ -68,25 +73,34 @@ class Worker:
             self._awake = True
             self._news.notify()
 
-    def stop(self) -> None:
-        """End after the steps that are being done."""
+    def stop_soon(self) -> None:
+        """Begin nothing more."""
         with self._news:
             self._stopping = True
             self._news.notify()
+
+    def stop(self) -> None:
+        """End after the steps that are being done."""
+        self.stop_soon()
         self._thread.join()
         self._pool.shutdown(cancel_futures=True)
 
     def _run(self) -> None:
-        self.work.prepare()
         while not self._stopping:
             try:
+                self._prepare()
                 self._collect()
                 self._hand_out()
                 self._tidy()
-            except DBAPIError as error:
-                log.error("line inbox cannot be read", reason=str(error.orig))
-                self._wait(REST, even_if_awake=True)
+            except _AWAY as error:
+                log.error("line inbox cannot be read", reason=_reason(error))
+                self._wait(self.rest, even_if_awake=True)
             self._wait(LOOK_EVERY)
+
+    def _prepare(self) -> None:
+        if not self._prepared:
+            self.work.prepare()
+            self._prepared = True
 
     def _hand_out(self) -> None:
         room = AHEAD - len(self._busy)
@@ -109,9 +123,9 @@ class Worker:
             error = self._busy.pop(lane).exception()
             if error is None:
                 continue
-            self._resting[lane] = monotonic() + REST
-            if isinstance(error, DBAPIError):
-                log.error("line lane interrupted", site=lane[0], reason=str(error.orig))
+            self._resting[lane] = monotonic() + self.rest
+            if isinstance(error, _AWAY):
+                log.error("line lane interrupted", site=lane[0], reason=_reason(error))
                 continue
             log.error("line lane failed", site=lane[0], exc_info=error)
             self.work.failed(*lane)
@@ -120,3 +134,7 @@ class Worker:
         with self._news:
             self._news.wait_for(lambda: self._stopping or (self._awake and not even_if_awake), seconds)
             self._awake = False
+
+
+def _reason(error: DBAPIError | NoConnection) -> str:
+    return str(error.orig) if isinstance(error, DBAPIError) else str(error)

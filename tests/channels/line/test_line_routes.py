@@ -4,13 +4,16 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+import structlog
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy import event as database_event
+from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from channels.line.routes import BODY_LIMIT, router
 from channels.web import errors
+from knowledge.database import writing
 from tests.channels.line.platform import Json, Platform
 from tests.channels.line.town import LineTown
 
@@ -100,6 +103,25 @@ def test_what_cannot_be_a_webhook_is_refused_clearly(
     client: TestClient, town: LineTown, body: bytes, refusal: tuple[int, str]
 ) -> None:
     assert code(client, body, town.platform.sign(body)) == refusal
+
+
+def test_line_is_told_in_time_when_somebody_else_holds_the_database(town: LineTown) -> None:
+    app = FastAPI()
+    errors.install(app)
+    app.include_router(router(town.line, patience=0.05))
+    event = town.platform.text(HANAKO, "住民票")
+    body, headers = town.platform.deliver([event])
+    with TestClient(app, headers={"accept-language": "ja"}) as client, structlog.testing.capture_logs() as logged:
+        with writing(town.sessions) as session:
+            session.execute(text("UPDATE sites SET phone = phone"))
+            if session.get_bind().dialect.name == "postgresql":
+                session.execute(text("LOCK TABLE line_events IN ACCESS EXCLUSIVE MODE"))
+            assert code(client, body, headers) == (503, "NotStoredInTime")
+        town.line.intake.shutdown()
+    assert "line webhook not stored in time" in {each["event"] for each in logged}
+    town.hear(event, again=True)
+    town.work()
+    assert len(town.platform.said) == 1
 
 
 def test_what_the_database_does_not_take_is_not_acknowledged(client: TestClient, town: LineTown) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from channels.line.reply import MOST_ATTEMPTS
 from tests.channels.line.platform import Fault, Json
-from tests.channels.line.town import LineTown, code
+from tests.channels.line.town import MIHON, LineTown, code
 
 HANAKO = "U" + "1" * 32
 
@@ -100,6 +100,21 @@ def test_the_next_questions_wait_until_the_one_before_is_answered(town: LineTown
         town.clock.pass_(milliseconds=1)
     town.settle()
     assert [each.text.count(code(f"{number}番")) for number, each in enumerate(town.platform.said)] == [1, 1, 1]
+
+
+def test_what_is_taken_back_and_what_is_being_said_come_before_what_waited_longer(town: LineTown) -> None:
+    lanes = {name: f"U{number}" * 16 for number, name in enumerate(("waits longest", "is being answered", "takes back", "waits"))}
+    events = {name: town.platform.text(user, name) for name, user in lanes.items()}
+    town.hear(events["waits longest"])
+    town.platform.faults = first(Fault.ERROR_BEFORE)
+    town.hear(events["is being answered"])
+    town.line.work.work_off(MIHON.id, lanes["is being answered"])
+    town.clock.pass_(seconds=10)
+    town.hear(events["waits"])
+    town.clock.pass_(seconds=10)
+    town.hear(town.platform.unsend(events["takes back"]))
+    due = [lane for _, lane in town.line.work.due(9)]
+    assert due == [lanes[name] for name in ("takes back", "is being answered", "waits longest", "waits")]
 
 
 def test_what_is_taken_back_is_erased_even_while_answers_wait_for_line(town: LineTown) -> None:
