@@ -17,7 +17,7 @@ from channels.message import Outcome, Question
 from evals.case_files import read_case_files
 from evals.sets import SHIPPED
 from tests.app.mihon import ENTRIES, SITE, Mihon, mihon, until
-from tests.channels.line.platform import Json
+from tests.channels.line.line_platform import Json
 from tests.channels.line.sdk import accepts
 from tests.channels.line.seen import actions, texts
 

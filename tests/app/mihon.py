@@ -22,7 +22,7 @@ from knowledge.rows import By
 from knowledge.site_sheet import read_site
 from knowledge.sites import add_site
 from tests.app.seed import SEED
-from tests.channels.line.platform import Json, Platform
+from tests.channels.line.line_platform import Json, Platform
 from tests.channels.line.server import serving
 
 SITE = read_site(SEED / "site.json")

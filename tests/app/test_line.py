@@ -22,7 +22,7 @@ from channels.line.check import BAD_ENDINGS, BAD_OUTCOMES
 from channels.line.postback import More, Rate, encode
 from knowledge.sentences import say
 from tests.app.small_city import KITA
-from tests.channels.line.platform import Fault, Json, Platform
+from tests.channels.line.line_platform import Fault, Json, Platform
 from tests.channels.line.server import serving
 
 HANAKO = "U" + "1" * 32

@@ -14,7 +14,7 @@ from channels.line.delivery.delivering import LANE
 from tests.app.newsletter import MIHON, asked, found, installation, register
 from tests.app.seed import SEED
 from tests.app.shell import Madoguchi, one_sentence
-from tests.channels.line.platform import Fault, Platform
+from tests.channels.line.line_platform import Fault, Platform
 from tests.channels.line.server import serving
 
 ACCOUNTS = {MIHON: {"token": "token", "secret": "s" * 32}}

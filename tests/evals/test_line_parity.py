@@ -14,7 +14,7 @@ from evals.case import Case
 from evals.case_files import read_case_files
 from evals.sets import SHIPPED
 from tests.app.mihon import ENTRIES, SITE, Mihon, mihon
-from tests.channels.line.platform import Json, Platform
+from tests.channels.line.line_platform import Json, Platform
 from tests.channels.line.seen import postbacks, texts
 
 CASES, _ = read_case_files([SHIPPED / SITE.id], {entry.id for entry in ENTRIES})

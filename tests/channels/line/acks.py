@@ -23,7 +23,7 @@ import urllib3
 from app.clock import system_clock
 from tests.app.small_city import KITA, fill, service
 from tests.channels.line.delivering import PATIENCE, THREADS, Deliverer
-from tests.channels.line.platform import Platform
+from tests.channels.line.line_platform import Platform
 from tests.channels.line.process import SECRET, Process
 from tests.channels.line.server import serving
 from tests.channels.line.storm import TEXTS, spread, until

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from app.records.tables import QuestionRow, ShownRow
 from channels.line.tables import EventRow, SendRow
 from tests.app.small_city import ENTRIES
-from tests.channels.line.platform import Platform, Said
+from tests.channels.line.line_platform import Platform, Said
 from tests.channels.line.town import everything
 
 QUESTIONS = {entry.id: entry.question for entry in ENTRIES}

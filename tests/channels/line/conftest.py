@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from knowledge.database import writing
 from knowledge.entry import Site
 from knowledge.sites import add_site
-from tests.channels.line.platform import Platform
+from tests.channels.line.line_platform import Platform
 from tests.channels.line.server import serving
 from tests.channels.line.town import MIHON, LineTown, SetClock
 from tests.conftest import NOW

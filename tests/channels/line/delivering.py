@@ -9,7 +9,7 @@ from time import monotonic
 
 import urllib3
 
-from tests.channels.line.platform import Json, Platform
+from tests.channels.line.line_platform import Json, Platform
 
 PATIENCE = 2.0
 """Seconds after which LINE takes a webhook for lost."""

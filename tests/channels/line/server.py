@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Thread
 from typing import Any
 
-from tests.channels.line.platform import Answer, Fault, Platform
+from tests.channels.line.line_platform import Answer, Fault, Platform
 
 
 class _Server(ThreadingHTTPServer):

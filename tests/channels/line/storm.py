@@ -27,7 +27,7 @@ from channels.line.tables import EventRow, SendRow
 from tests.app.small_city import ENTRIES, KITA, fill, service
 from tests.channels.line.aftermath import Happened, Left, Written, look
 from tests.channels.line.delivering import Deliverer
-from tests.channels.line.platform import Fault, Json, Platform
+from tests.channels.line.line_platform import Fault, Json, Platform
 from tests.channels.line.process import SECRET, Process
 from tests.channels.line.server import serving
 

@@ -23,8 +23,8 @@ from channels.line.tables import PersonRow
 from knowledge.database import connect, sessions, writing
 from knowledge.entry import Site
 from knowledge.sites import add_site
+from tests.channels.line.line_platform import Fault, Platform
 from tests.channels.line.newsroom import APPROVER, AUTHOR, Newsroom, user
-from tests.channels.line.platform import Fault, Platform
 from tests.channels.line.power import Power, PowerCut
 from tests.channels.line.server import serving
 from tests.channels.line.town import MIHON, LineTown, SetClock

@@ -14,8 +14,8 @@ from channels.line.delivery.deliveries import State
 from knowledge.database import writing
 from knowledge.entry import Site
 from knowledge.sites import add_site
+from tests.channels.line.line_platform import Fault, Platform
 from tests.channels.line.newsroom import NORTH, Newsroom
-from tests.channels.line.platform import Fault, Platform
 from tests.channels.line.server import serving
 from tests.channels.line.town import MIHON, LineTown, SetClock
 

@@ -26,8 +26,8 @@ from channels.line.segments.quiet import Quiet
 from knowledge.calendar import TOKYO
 from knowledge.database import writing
 from knowledge.sentences import say
+from tests.channels.line.line_platform import Fault
 from tests.channels.line.newsroom import APPROVER, AUTHOR, EVERYONE, NORTH, Newsroom, user
-from tests.channels.line.platform import Fault
 from tests.channels.line.town import MIHON, LineTown
 
 NEXT_MONTH = datetime(2026, 12, 1, tzinfo=TOKYO)

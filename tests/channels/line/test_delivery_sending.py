@@ -10,8 +10,8 @@ from channels.line.delivery.deliveries import Act, Done, Halt, State, move
 from channels.line.delivery.tables import ChunkRow, RecipientRow
 from channels.line.segments.quiet import Quiet
 from knowledge.database import writing
+from tests.channels.line.line_platform import Fault
 from tests.channels.line.newsroom import AUTHOR, EVERYONE, NORTH, SOUTH, Newsroom, user
-from tests.channels.line.platform import Fault
 from tests.channels.line.town import TIMEOUT, LineTown
 
 

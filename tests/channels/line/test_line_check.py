@@ -7,7 +7,7 @@ import pytest
 
 from channels.line.check import check, recent
 from channels.line.client import LineClient
-from tests.channels.line.platform import Fault, Platform
+from tests.channels.line.line_platform import Fault, Platform
 from tests.channels.line.town import MIHON, TIMEOUT, LineTown
 
 HANAKO = "U" + "1" * 32

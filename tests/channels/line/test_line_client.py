@@ -8,7 +8,7 @@ from channels.errors import LineUnavailable
 from channels.line.account import Account
 from channels.line.client import LineClient, Quota
 from channels.line.reply import Verdict
-from tests.channels.line.platform import Fault, Platform
+from tests.channels.line.line_platform import Fault, Platform
 from tests.channels.line.town import TIMEOUT
 
 HANAKO, TARO = "U" + "1" * 32, "U" + "2" * 32

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from channels.errors import MalformedJson, NotAWebhook
 from channels.line.events import DEPTH_LIMIT, Kind, Masked, parse, read, shape
-from tests.channels.line.platform import Platform
+from tests.channels.line.line_platform import Platform
 from tests.channels.line.town import masked
 from tests.conftest import NOW
 

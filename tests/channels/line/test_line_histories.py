@@ -19,7 +19,7 @@ from channels.line.tables import SendRow
 from knowledge.database import connect, sessions, writing
 from knowledge.entry import Site
 from knowledge.sites import add_site
-from tests.channels.line.platform import Fault, Json, Platform, Said
+from tests.channels.line.line_platform import Fault, Json, Platform, Said
 from tests.channels.line.power import Power, PowerCut
 from tests.channels.line.server import serving
 from tests.channels.line.town import MIHON, LineTown, SetClock, code

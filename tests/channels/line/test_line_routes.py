@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 from channels.line.routes import BODY_LIMIT, router
 from channels.web import errors
 from knowledge.database import writing
-from tests.channels.line.platform import Json, Platform
+from tests.channels.line.line_platform import Json, Platform
 from tests.channels.line.town import LineTown
 
 HANAKO, TARO = "U" + "1" * 32, "U" + "2" * 32

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from channels.line.reply import MOST_ATTEMPTS
-from tests.channels.line.platform import Fault, Json
+from tests.channels.line.line_platform import Fault, Json
 from tests.channels.line.town import MIHON, LineTown, code
 
 HANAKO = "U" + "1" * 32

@@ -17,7 +17,7 @@ from channels.line.work import MOST_TRIES
 from channels.message import Question
 from knowledge.database import writing
 from knowledge.sentences import say
-from tests.channels.line.platform import Json
+from tests.channels.line.line_platform import Json
 from tests.channels.line.town import LONG, MIHON, LineTown, code
 
 HANAKO, TARO = "U" + "1" * 32, "U" + "2" * 32

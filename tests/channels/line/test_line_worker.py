@@ -18,7 +18,7 @@ from channels.line.held import held
 from channels.line.tables import EventRow
 from channels.line.worker import THREADS, Worker
 from channels.message import Question
-from tests.channels.line.platform import Json
+from tests.channels.line.line_platform import Json
 from tests.channels.line.town import MIHON, LineTown, code
 
 HANAKO, TARO = "U" + "1" * 32, "U" + "2" * 32

@@ -15,7 +15,7 @@ from channels.line.segments.read import read_questionnaire
 from channels.line.segments.tables import ChoiceRow, RegistrationRow
 from knowledge.database import writing
 from knowledge.sentences import say
-from tests.channels.line.platform import Json
+from tests.channels.line.line_platform import Json
 from tests.channels.line.sdk import accepts
 from tests.channels.line.seen import postbacks, texts
 from tests.channels.line.town import MIHON, LineTown, code

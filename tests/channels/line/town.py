@@ -22,7 +22,7 @@ from channels.line.events import Masked
 from channels.line.tables import EventRow, PersonRow, SendRow
 from channels.message import Answer, Card, Outcome, Question
 from knowledge.errors import KnownError
-from tests.channels.line.platform import Json, Platform
+from tests.channels.line.line_platform import Json, Platform
 
 MIHON = Town("mihon", "みほん市", "0999-00-1000", ("ja", "ja-x-easy", "en"))
 LONG = Card("long", "住民票の取り方", "市民課の窓口で取れます。" * 200, "ja", "市民課", "", "", "", None)
