@@ -5,12 +5,13 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from app.wiring import Service
+from channels.line.channel import LineChannel
 from indexer.errors import SnapshotDamaged, SnapshotMissing, SnapshotOfAnotherModel
 from knowledge.errors import KnownError
 from knowledge.sites import sites
 
 
-def router(running: Service) -> APIRouter:
+def router(running: Service, line: LineChannel | None = None) -> APIRouter:
     """`/healthz` and `/readyz`."""
     health = APIRouter(tags=["health"])
 
@@ -23,9 +24,10 @@ def router(running: Service) -> APIRouter:
         "/readyz", operation_id="isReady", summary="質問に答えられるか", responses={503: {"description": "まだ答えられません"}}
     )
     def readyz(response: Response) -> dict[str, object]:
-        """データベースと、すべての自治体の索引を確かめます。1つでも使えなければ 503 を返します。"""
-        checks = {"database": _database(running), **{f"site {site}": _snapshot(running, site) for site in _site_ids(running)}}
-        ready = len(checks) > 1 and all(check in {"ok", "degraded"} for check in checks.values())
+        """データベース、すべての自治体の索引、LINE の受付を確かめます。1つでも使えなければ 503 を返します。"""
+        known = {f"site {site}": _snapshot(running, site) for site in _site_ids(running)}
+        checks = {"database": _database(running), **known, **_line(line)}
+        ready = bool(known) and all(check in {"ok", "degraded"} for check in checks.values())
         response.status_code = 200 if ready else 503
         return {"status": "ready" if ready else "not ready", "checks": checks}
 
@@ -39,6 +41,11 @@ def _database(running: Service) -> str:
     except (DBAPIError, KnownError):
         return "unreachable"
     return "ok"
+
+
+def _line(line: LineChannel | None) -> dict[str, str]:
+    """Whether what comes in from LINE is worked off; only another process can begin again when it is not."""
+    return {"line": "ok" if line.is_working else "stopped"} if line else {}
 
 
 def _site_ids(running: Service) -> list[str]:

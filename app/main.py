@@ -39,7 +39,7 @@ def create_app(running: Service) -> FastAPI:
     # No /docs: Swagger UI would be fetched from the internet, which a closed network does not have.
     app = FastAPI(title="Madoguchi", version=VERSION, description=DESCRIPTION, docs_url=None, redoc_url=None, lifespan=lifespan)
     desk = web_desk(running)
-    app.include_router(health.router(running))
+    app.include_router(health.router(running, line))
     app.include_router(routes.router(desk))
     if line:
         app.include_router(line_routes.router(line))

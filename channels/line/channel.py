@@ -51,6 +51,11 @@ class LineChannel:
         self.deliverer.stop()
         self.worker.stop()
 
+    @property
+    def is_working(self) -> bool:
+        """Whether what has come in is worked off, and deliveries are sent."""
+        return self.worker.is_alive and self.deliverer.is_alive
+
     def take_in(self, site: str, body: bytes) -> None:
         """Store what LINE tells us, whole or not at all. Raises MalformedJson or NotAWebhook."""
         mask, now = self.work.desk.mask, self.work.clock()

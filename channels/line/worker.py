@@ -67,6 +67,11 @@ class Worker:
         """Begin, with what the last process has left."""
         self._thread.start()
 
+    @property
+    def is_alive(self) -> bool:
+        """Whether it has begun and nothing unforeseen has ended it."""
+        return self._thread.is_alive()
+
     def wake(self) -> None:
         """There is something new."""
         with self._news:

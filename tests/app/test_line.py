@@ -20,6 +20,7 @@ from app.settings import LineAccount, Settings
 from app.wiring import Service
 from channels.line.check import BAD_ENDINGS, BAD_OUTCOMES
 from channels.line.postback import More, Rate, encode
+from channels.line.worker import Worker
 from knowledge.sentences import say
 from tests.app.small_city import KITA
 from tests.channels.line.line_platform import Fault, Json, Platform
@@ -64,6 +65,15 @@ def until(sign: Callable[[], object]) -> None:
     end = monotonic() + 20
     while not sign():
         assert monotonic() < end, "it never happened"
+
+
+def test_it_is_ready_while_the_inbox_is_worked_off(running: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    with TestClient(create_app(running)) as opened:
+        ready = opened.get("/readyz")
+        assert (ready.status_code, ready.json()["checks"]["line"]) == (200, "ok")
+        monkeypatch.setattr(Worker, "is_alive", False)
+        ready = opened.get("/readyz")
+        assert (ready.status_code, ready.json()["checks"]["line"]) == (503, "stopped")
 
 
 def test_a_resident_gets_an_approved_text(client: TestClient, platform: Platform, running: Service) -> None:
