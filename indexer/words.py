@@ -2,10 +2,10 @@
 
 import hashlib
 import threading
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from importlib.metadata import version
 from importlib.resources import files
-from typing import Any
+from typing import Any, NamedTuple
 
 from fugashi import Tagger
 
@@ -26,12 +26,24 @@ CUTTING_RULES = 1
 PLACE_ENDINGS = frozenset("都道府県市区町村郡")
 
 
+REMEMBERED = 4
+"""Texts whose words are kept for a moment: several parts of a search read the same question."""
+
+
+class _Word(NamedTuple):
+    form: str
+    kind: str
+    is_place: bool
+    surface: str
+
+
 class Tokenizer:
     """fugashi with UniDic: one tagger a thread, because MeCab's lattice is not safe to share."""
 
     def __init__(self) -> None:
         self._local = threading.local()
         self._stop_words = stop_words()
+        self._cut = lru_cache(REMEMBERED)(self._cut_anew)
 
     def words(self, text: str) -> list[str]:
         """The dictionary forms of the content words, in order, stop words left out.
@@ -43,13 +55,7 @@ class Tokenizer:
 
     def sequence(self, text: str) -> list[str]:
         """The dictionary forms of all words in order, stop words included, and particles with `PARTICLE` before them."""
-        found = []
-        for node in self._tagger()(normalise(text).lower()):
-            kind = node.feature.pos1
-            if kind in CONTENT_CLASSES or kind in PARTICLE_CLASSES:
-                word = _lemma(node)
-                found.append(word if kind in CONTENT_CLASSES else PARTICLE + word)
-        return found
+        return [word.form if word.kind in CONTENT_CLASSES else PARTICLE + word.form for word in self._cut(text)]
 
     def reading(self, text: str) -> str:
         """The text as it is read, in katakana; what the dictionary cannot read stays as it is."""
@@ -61,16 +67,23 @@ class Tokenizer:
 
     def places(self, text: str) -> list[str]:
         """The names of places when a text names nothing else (札幌市), as `words` gives them."""
-        nodes = [node for node in self._tagger()(normalise(text).lower()) if node.feature.pos1 in CONTENT_CLASSES]
-        named = [node for node in nodes if node.feature.pos3 == "地名"]
-        others = [node for node in nodes if node.feature.pos3 != "地名" and node.surface not in PLACE_ENDINGS]
-        return [] if others else [_lemma(node) for node in named]
+        words = [word for word in self._cut(text) if word.kind in CONTENT_CLASSES]
+        others = [word for word in words if not word.is_place and word.surface not in PLACE_ENDINGS]
+        return [] if others else [word.form for word in words if word.is_place]
 
     @cached_property
     def digest(self) -> str:
         """Changes whenever the same text could be cut differently."""
         rules = "\n".join([str(CUTTING_RULES), version("unidic-lite"), *sorted(self._stop_words)])
         return hashlib.sha256(rules.encode()).hexdigest()[:16]
+
+    def _cut_anew(self, text: str) -> tuple[_Word, ...]:
+        found = []
+        for node in self._tagger()(normalise(text).lower()):
+            kind = node.feature.pos1
+            if kind in CONTENT_CLASSES or kind in PARTICLE_CLASSES:
+                found.append(_Word(_lemma(node), kind, node.feature.pos3 == "地名", node.surface))
+        return tuple(found)
 
     def _tagger(self) -> Tagger:
         tagger: Tagger | None = getattr(self._local, "tagger", None)
