@@ -4,15 +4,20 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from datetime import date
+from functools import partial
 from time import perf_counter
 
 from app.answering.draft import Draft, Step
+from app.answering.gist import parts, without_courtesy
 from app.answering.phrases import phrases
 from app.records.masking import without_labels
 from channels.message import Answer
 from indexer.passage import sentences
 from indexer.search import Hit, SearchResult
 from knowledge.entry import Entry
+
+CLEARER = 0.1
+"""By how much a part has to be likelier to lead to a right entry: of several tries one is the best by chance alone."""
 
 Search = Callable[[str, str], SearchResult]
 """Searches a site for a text."""
@@ -26,8 +31,8 @@ def retrieve(search: Search, still_published: StillPublished) -> Step:
 
     def step(draft: Draft) -> Answer | None:
         start = perf_counter()
-        asked = draft.subject = without_labels(draft.text)
-        result = search(draft.site.id, asked)
+        asked = without_labels(draft.text)
+        draft.subject, result = _clearest(partial(search, draft.site.id), without_courtesy(asked))
         if draft.memory.text and is_about_something_said_before(result.words):
             draft.follows_up, draft.subject = True, draft.memory.text
             result = search(draft.site.id, f"{draft.subject} {asked}")
@@ -40,6 +45,14 @@ def retrieve(search: Search, still_published: StillPublished) -> Step:
         return None
 
     return step
+
+
+def _clearest(search: Callable[[str], SearchResult], text: str) -> tuple[str, SearchResult]:
+    """What is searched for: a part of a long message when it leads more clearly to entries than the whole does."""
+    whole = search(text)
+    found = [(part, search(part)) for part in parts(text)]
+    part, best = max(found, key=lambda each: each[1].confidence.three, default=(text, whole))
+    return (part, best) if best.confidence.three > whole.confidence.three + CLEARER else (text, whole)
 
 
 def _once(hits: Iterable[Hit]) -> Iterable[Hit]:
