@@ -61,6 +61,10 @@ class NoLabelledFile(KnownError):
     """Thresholds shall be chosen on labelled questions, and no file of them is named."""
 
 
+class FileAndForget(KnownError):
+    """Labelled questions shall be kept and forgotten at once."""
+
+
 class TooFewLabelled(KnownError):
     """So few questions with known answers that nothing could be promised."""
 

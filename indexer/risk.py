@@ -51,10 +51,12 @@ class Promise:
     """Upper limit of the share of wrong answers, at the stated confidence."""
     independent: int = 0
     """Answers to unrelated questions that would say as much as those given."""
+    tested: bool = False
+    """Whether the threshold was found by testing one after the other, and not by looking for the best afterwards."""
 
     def holds(self, bound: float) -> bool:
         """Whether the share of wrong answers is under the bound with the stated confidence, and not only by what was seen."""
-        return self.given > 0 and self.highest <= bound
+        return self.tested and self.given > 0 and self.highest <= bound
 
 
 NOTHING_PROMISED = Promise(NEVER, 0, 0, 0, 1.0)
@@ -72,9 +74,9 @@ def promise(tried: Sequence[Tried], bound: float = BOUND, doubt: float = DOUBT) 
     least = min(max(PATIENCE * least_questions(bound, doubt), len(ranked) // STRICTEST), max(len(ranked), 1))
     for given in _sizes(ranked, least):
         seen = _seen(ranked, given, alike, doubt)
-        if not seen.holds(bound):
+        if seen.highest > bound:
             break
-        found = seen
+        found = replace(seen, tested=True)
     return found
 
 
@@ -100,7 +102,7 @@ def times_needed(found: Promise, bound: float, doubt: float = DOUBT) -> float | 
         return 1.0
     if not found.independent or found.wrong >= bound * found.given:
         return None
-    share, size = found.wrong / found.given, found.independent
+    share, size = found.wrong / found.given, found.independent + 1
     while upper_limit(math.ceil(share * size), size, doubt) > bound:
         size += max(size // 20, 1)
         if size > MOST_NEEDED:

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from app.commands.terminal import JsonOption, SiteOption, chosen_site, progress, service, tell, tell_json, tell_problems
-from app.errors import NoLabelledFile, TooFewLabelled
+from app.errors import FileAndForget, NoLabelledFile, TooFewLabelled
 from app.wiring import Service
 from indexer.calibrate import least_trials
 from indexer.explain import explained
@@ -27,6 +27,8 @@ def run(
     """Keep the questions for this and later builds, build, and say what is promised; exit status 2 when rows were left out."""
     running = service()
     chosen = chosen_site(running, site)
+    if forget and source:
+        raise FileAndForget
     problems = _forget(running, chosen) if forget else _keep(running, chosen, source)
     with progress("build") as report:
         manifest = running.publisher.publish(chosen, report)

@@ -74,7 +74,9 @@ class Speaker:
             yield
         finally:
             timer.cancel()
-            timer.join()
+            if timer.is_alive():
+                with self._waiting_for_line():
+                    timer.join()
 
     def _unreachable(self, site: str, send: Send) -> Ending | None:
         """Why nobody can be pushed to."""

@@ -10,6 +10,8 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnection
 
+from knowledge.errors import KnownError
+
 THREADS = 16
 """Lanes that are worked on at a time; most of a lane's time is waiting for LINE, sometimes for all of its five seconds."""
 AHEAD = 24
@@ -99,6 +101,10 @@ class Worker:
                 self._tidy()
             except _AWAY as error:
                 log.error("line inbox cannot be read", reason=_reason(error))
+                self._wait(self.rest, even_if_awake=True)
+            except KnownError as error:
+                # Staff changed in the meantime what was to be given up or tidied away.
+                log.warning("line work changed meanwhile", reason=str(error))
                 self._wait(self.rest, even_if_awake=True)
             self._wait(LOOK_EVERY)
 

@@ -22,7 +22,12 @@ QUESTIONS = {"juminhyo": "住民票の写しはどこで取れますか", "inkan
 """Of the entries, by id."""
 
 OWN = Calibration(
-    Promise(0.62, 786, 82, 4, 0.0952), Promise(0.38, 786, 416, 60, 0.172), 0.1, Source.OWN_WORDINGS, bound=0.1, cards_bound=0.2
+    Promise(0.62, 786, 82, 4, 0.0952, 82, tested=True),
+    Promise(0.38, 786, 416, 60, 0.172, 416, tested=True),
+    0.1,
+    Source.OWN_WORDINGS,
+    bound=0.1,
+    cards_bound=0.2,
 )
 
 

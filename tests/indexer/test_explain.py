@@ -9,7 +9,7 @@ from indexer.explain import explained, from_when
 from indexer.risk import NEVER, Promise
 from knowledge.sentences import wording
 
-KEPT = Promise(0.74, 900, 320, 20, 0.085, 250)
+KEPT = Promise(0.74, 900, 320, 20, 0.085, 250, tested=True)
 SEEN = Promise(0.74, 300, 40, 3, 0.16, 40)
 NOTHING = Promise(NEVER, 300, 0, 0, 1.0)
 

@@ -86,8 +86,19 @@ def test_the_promise_is_kept_as_often_as_it_says(each_of: int) -> None:
     assert broken <= 40
 
 
+def test_what_was_picked_afterwards_is_no_promise_however_well_it_looks() -> None:
+    picked = estimate(tried([1 - number / 200 for number in range(200)], [True] * 200))
+    assert picked.given > 190
+    assert picked.highest < 0.1
+    assert not picked.holds(0.1)
+    assert promise(tried([1 - number / 200 for number in range(200)], [True] * 200)).holds(0.1)
+    times = times_needed(picked, 0.1)
+    assert times is not None
+    assert times > 1
+
+
 def test_it_says_how_many_times_the_questions_a_promise_would_take() -> None:
-    seen = Promise(0.8, 400, 100, 6, upper_limit(6, 100), 100)
+    seen = Promise(0.8, 400, 100, 6, upper_limit(6, 100), 100, tested=True)
     assert times_needed(seen, 0.11) == 1.0
     times = times_needed(seen, 0.1)
     assert times is not None

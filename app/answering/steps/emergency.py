@@ -31,10 +31,8 @@ def listed(heard: str) -> dict[str, bool]:
 
 
 def _kind(heard: str, hear: Hear) -> str | None:
-    """What a list is sure of, else what the ear hears: but not what a word of calm called off, for that is sure, too."""
-    said = listed(heard)
-    kind = next((kind for kind, called_off in said.items() if not called_off), None) or hear(heard)
-    return None if kind is None or said.get(kind) else kind
+    """What a list is sure of, else what the ear hears: who is in need may use a word of calm, too."""
+    return next((kind for kind, called_off in listed(heard).items() if not called_off), None) or hear(heard)
 
 
 def _has(text: str, words: Iterable[str]) -> bool:
