@@ -5,7 +5,7 @@ killed anywhere.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from random import Random
 from uuid import UUID
@@ -56,6 +56,8 @@ class Delivering:
     """By site."""
     size: int = MOST_RECEIVERS
     """Residents of one chunk."""
+    _at: dict[str, int] = field(default_factory=dict)
+    """The delivery that is being sent at each site, or was at last: the one to blame when that fails."""
 
     def prepare(self) -> None:
         """Nothing: the clients are the inbox's, which prepares them."""
@@ -73,10 +75,10 @@ class Delivering:
                 pass
 
     def failed(self, site: str, _lane: str) -> None:
-        """Something nobody foresaw happened: what was to be sent next is stopped, so that people look at it."""
-        with writing(self.sessions) as session:
-            number = _next(session, site, self.clock())
-            if number is not None:
+        """Something nobody foresaw happened: what was being sent is stopped, so that people look at it."""
+        number = self._at.get(site)
+        if number is not None:
+            with writing(self.sessions) as session:
                 self._halt(session, site, number, Halt.FAILED)
 
     def tidy(self) -> None:
@@ -95,6 +97,7 @@ class Delivering:
             number = _next(session, site, self.clock())
         if number is None:
             return False
+        self._at[site] = number
         with writing(self.sessions) as session:
             attempt = self._begin(session, site, number)
         if attempt:

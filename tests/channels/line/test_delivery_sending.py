@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
+from channels.line.client import LineClient
 from channels.line.delivery.deliveries import Act, Done, Halt, State, move
 from channels.line.delivery.tables import ChunkRow, RecipientRow
 from channels.line.segments.quiet import Quiet
@@ -282,12 +283,19 @@ def test_an_access_token_that_was_exchanged_is_waited_for(newsroom: Newsroom, ca
     assert newsroom.told() == [1, 2, 3, 4, 5]
 
 
-def test_something_nobody_foresaw_stops_it(newsroom: Newsroom) -> None:
+def test_something_nobody_foresaw_stops_what_was_being_sent_and_nothing_else(
+    newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
     number = newsroom.started(to=NORTH)
-    newsroom.delivering.failed("mihon", "deliveries")
+    delivering = newsroom.delivering
+    with monkeypatch.context() as patch:
+        patch.setattr(LineClient, "multicast", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            delivering.work_off("mihon", "deliveries")
+    urgent = newsroom.started(to=NORTH, urgent=True)
+    delivering.failed("mihon", "deliveries")
     assert newsroom.results(number).delivery.halt is Halt.FAILED
-    newsroom.work()
-    assert newsroom.told() == []
+    assert newsroom.results(urgent).delivery.halt is None
 
 
 def recipients(newsroom: Newsroom) -> int:

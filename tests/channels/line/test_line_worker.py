@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 
+from channels.errors import DeliveryMoved
 from channels.line.channel import DELIVERERS
 from channels.line.desk import Town
 from channels.line.held import held
@@ -171,3 +172,33 @@ def test_two_processes_share_the_work_and_never_a_lane(town: LineTown) -> None:
         wanted = [code(f"{user[1]} {number}番") for number in range(10)]
         assert [text for each in town.platform.said if each.to == user for text in wanted if text in each.text] == wanted
     assert len(town.platform.said) == 20
+
+
+class _Changing:
+    """Work that staff change under the worker's hands the first time it looks."""
+
+    def __init__(self) -> None:
+        self.looks = 0
+
+    def prepare(self) -> None: ...
+
+    def due(self, _: int) -> list[tuple[str, str]]:
+        self.looks += 1
+        if self.looks == 1:
+            raise DeliveryMoved(1, "stopped", "expire")
+        return []
+
+    def work_off(self, _: str, __: str, ___: Callable[[], bool]) -> None: ...
+
+    def failed(self, _: str, __: str) -> None: ...
+
+    def tidy(self) -> None: ...
+
+
+def test_what_staff_changed_meanwhile_does_not_end_the_work() -> None:
+    work = _Changing()
+    worker = Worker(work, rest=0.01)
+    worker.start()
+    until(lambda: work.looks > 1)
+    assert worker.is_alive
+    worker.stop()
