@@ -109,3 +109,9 @@ def test_a_retired_answer_leaves_its_questions_out_of_the_next_build(built: Mado
     fewer = [entry for entry in ENTRIES if entry.id != ASKED[1].id]
     fill(service(tmp_path / "data"), SITE, fewer)
     assert LEAST_TRIALS <= manifest(tmp_path).calibration.answer.questions < 120
+
+
+def test_a_file_cannot_be_kept_and_forgotten_at_once(built: Madoguchi) -> None:
+    ended = built("calibrate", "questions.jsonl", "--forget")
+    assert ended.status == 1
+    assert "--forget" in ended.err

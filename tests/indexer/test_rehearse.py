@@ -74,3 +74,14 @@ def test_waste_items_and_pages_may_be_right_answers_to_labelled_questions() -> N
     whole, _ = labelled_rehearsals([*FAQ, PAGE], [Labelled("本文のこと", frozenset({"page"}))])
     assert PAGE in whole.entries
     assert whole.questions[0].right == {"page"}
+
+
+def test_labelled_questions_with_the_same_answers_are_about_the_same() -> None:
+    entries = [Entry("a", "犬の登録は？", "環境課へ。", wordings=("犬を 飼った！",)), Entry("b", "水道", "水道課へ。")]
+    same = frozenset({"a"})
+    told = [Labelled("犬を飼った", same), Labelled("いぬ", same), Labelled("犬の登録は", same), Labelled("天気", frozenset())]
+    everything, without = labelled_rehearsals(entries, told)
+    asked = [*everything.questions, *without.questions]
+    assert sorted(each.about for each in asked if each.right) == ["a", "a"], "who asks an entry's own question is left out"
+    assert "犬を 飼った！" not in everything.entries[0].wordings
+    assert len({each.about for each in asked}) == 2
