@@ -7,8 +7,9 @@ that is open, and the last of them commits for all.
 
 from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from threading import Event, Lock, get_ident
 from time import monotonic
 
@@ -27,8 +28,10 @@ class _Group:
     until: float
     """When it takes in no more blocks, on the monotonic clock."""
     over: Event = field(default_factory=Event)
-    error: BaseException | None = None
-    """Why nothing of the group was kept."""
+    is_kept: bool = False
+    """Whether all of it is on the disk."""
+    error: DBAPIError | None = None
+    """Why nothing of the group was kept, if the database said so."""
 
 
 @dataclass
@@ -55,28 +58,21 @@ class SharedWrites:
         """A connection in a transaction that others may have begun. What is written in the block, within a savepoint of its
         own, is on the disk when the block is left. Raises DBAPIError, and RuntimeError for a block within a block."""
         group = self._enter()
-        try:
+        with ExitStack() as left:
+            left.push(partial(self._left, group))
             yield group.connection
-        except BaseException as error:
-            first = _first(error)
-            self._leave(group, first)
-            if first is not error:
-                raise first from None
-            raise
-        self._leave(group)
         group.over.wait()
-        if group.error:
+        if not group.is_kept:
             raise _refusal(group.error)
 
     def _enter(self) -> _Group:
         if self._writer == get_ident():
             raise RuntimeError("a thread that writes already would wait for itself")
         self._wait_for_the_turn()
-        try:
+        with ExitStack() as undo:
+            undo.callback(self._end_the_turn)
             self._open = self._open or _Group(self._begun(), monotonic() + self.longest)
-        except BaseException:
-            self._end_the_turn()
-            raise
+            undo.pop_all()
         return self._open
 
     def _wait_for_the_turn(self) -> None:
@@ -105,13 +101,18 @@ class SharedWrites:
             self._queue.popleft().set()
 
     def _begun(self) -> Connection:
-        connection = self.engine.connect()
-        try:
+        with ExitStack() as undo:
+            connection = undo.enter_context(self.engine.connect())
             connection.begin()
-        except BaseException:
-            connection.close()
-            raise
+            undo.pop_all()
         return connection
+
+    def _left(self, group: _Group, _: object, error: BaseException | None, __: object) -> None:
+        """What happens when a block is left, with an error or without; the error goes on."""
+        first = _first(error) if error else None
+        self._leave(group, first)
+        if first is not error and first is not None:
+            raise first from None
 
     def _leave(self, group: _Group, cause: BaseException | None = None) -> None:
         """Commit, unless somebody waits who will. With a cause the block has failed and raises that itself."""
@@ -127,20 +128,25 @@ class SharedWrites:
 
     def _close(self, group: _Group, cause: BaseException | None) -> None:
         self._open = None
-        try:
-            if not _alive(group.connection):  # a commit would do nothing and call it success
-                raise cause or OperationalError("COMMIT", None, RuntimeError("the transaction was undone"))
-            group.connection.commit()
-        except BaseException as error:
-            group.connection.invalidate()  # after some errors SQLite's transaction is still open
-            group.error = error
-            if cause is None:
-                raise
-        finally:
+        with ExitStack() as after:
+            after.callback(group.over.set)
+            after.callback(group.connection.close)
             try:
-                group.connection.close()
+                self._commit(group, cause)
+            except DBAPIError as error:
+                group.error = error
+                if cause is None:
+                    raise
             finally:
-                group.over.set()
+                if not group.is_kept:
+                    group.connection.invalidate()  # after some errors SQLite's transaction is still open
+
+    def _commit(self, group: _Group, cause: BaseException | None) -> None:
+        if not _alive(group.connection):  # a commit would do nothing and call it success
+            undone = OperationalError("COMMIT", None, RuntimeError("the transaction was undone"))
+            raise cause if isinstance(cause, DBAPIError) else undone
+        group.connection.commit()
+        group.is_kept = True
 
 
 def _alive(connection: Connection) -> bool:
@@ -157,7 +163,7 @@ def _first(error: BaseException) -> BaseException:
     return first
 
 
-def _refusal(error: BaseException) -> DBAPIError:
+def _refusal(error: DBAPIError | None) -> DBAPIError:
     """The same for each of the group, as an exception carries the traceback of whoever raised it last."""
-    reason = error.orig if isinstance(error, DBAPIError) else None
-    return OperationalError("COMMIT", None, reason or RuntimeError(type(error).__name__))
+    reason = error.orig if error else None
+    return OperationalError("COMMIT", None, reason or RuntimeError("the transaction was not committed"))
