@@ -1,6 +1,5 @@
 """Puts cases through the whole bot, as residents would, and keeps how each ended."""
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from time import perf_counter
@@ -9,7 +8,7 @@ from typing import Any
 from app.wiring import Service
 from channels.message import Answer, Outcome, Question
 from evals.case import Case
-from indexer.text import normalise
+from indexer.text import letters
 
 CHANNEL = "eval"
 
@@ -55,21 +54,13 @@ def ask(case: Case, running: Service, site: str) -> Answered:
         entries=shown(answer),
         confidence=running.records.confidence(site, answer.record),
         milliseconds=round(seconds * 1000, 3),
-        kept_private=any(_letters(secret) in _letters(kept) for secret in case.private),
+        kept_private=any(letters(secret) in letters(kept) for secret in case.private),
     )
 
 
 def shown(answer: Answer) -> tuple[str, ...]:
     """The entries of an answer, given or offered."""
     return tuple([card.id for card in answer.entries] + [choice.entry for choice in answer.choices])
-
-
-def _letters(text: str) -> str:
-    """A number is the same number however it is spaced and however wide its digits are."""
-    return _MARKS.sub("", normalise(text).casefold())
-
-
-_MARKS = re.compile(r"[\W_]+")
 
 
 def to_json(answered: Answered) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from indexer.embed import Encoder
 from indexer.rank import Ranker
 from indexer.signals import DEPTH, Signals, signals
-from indexer.text import normalise
+from indexer.text import letters, normalise
 from indexer.words import Tokenizer
 from knowledge.entry import Entry, Kind
 from knowledge.labelled import Labelled
@@ -71,7 +71,7 @@ def rehearsal_of(entries: Sequence[Entry], turn: int = 0) -> Rehearsal:
     questions = {entry.id: sorted(entry.wordings, key=_digest)[turn] for entry in asked}
     hidden = {entry.id for entry in asked if int(_digest(f"{turn}{entry.id}"), 16) % HIDDEN == 0}
     told = [entry for entry in entries if entry.id not in hidden and entry.kind is Kind.FAQ]
-    left = tuple(_without(entry, {_plain(question)}) if (question := questions.get(entry.id)) else entry for entry in told)
+    left = tuple(_without(entry, {letters(question)}) if (question := questions.get(entry.id)) else entry for entry in told)
     return Rehearsal(left, tuple(Ask(question, frozenset({entry}), entry) for entry, question in questions.items()))
 
 
@@ -102,16 +102,16 @@ def labelled_rehearsals(entries: Sequence[Entry], questions: Sequence[Labelled])
     An entry goes without a wording that is the very question, or nothing would be learned from it; its own question stays, so
     whoever asks that is left out. Questions with the same answers are about the same.
     """
-    own = {_plain(entry.question) for entry in entries}
+    own = {letters(entry.question) for entry in entries}
     asked = [
         Ask(each.text, each.right, " ".join(sorted(each.right)) or str(number))
         for number, each in enumerate(questions)
-        if _plain(each.text) not in own
+        if letters(each.text) not in own
     ]
     known = sorted((each for each in asked if each.right), key=lambda each: _digest(each.text))
     wanted = max(len(asked) // HIDDEN - (len(asked) - len(known)), 0)
     hidden, gone = known[:wanted], frozenset().union(*(each.right for each in known[:wanted]))
-    texts = {_plain(each.text) for each in asked}
+    texts = {letters(each.text) for each in asked}
     everything = tuple(_without(entry, texts) for entry in entries)
     rest = tuple(entry for entry in everything if entry.id not in gone)
     return [Rehearsal(everything, tuple(each for each in asked if each not in hidden)), Rehearsal(rest, tuple(hidden))]
@@ -133,12 +133,7 @@ def rehearse(rehearsal: Rehearsal, ranker: Ranker, encoder: Encoder, tokenizer: 
 
 
 def _without(entry: Entry, asked: Set[str]) -> Entry:
-    return replace(entry, wordings=tuple(each for each in entry.wordings if _plain(each) not in asked))
-
-
-def _plain(text: str) -> str:
-    """What is compared when only letters count."""
-    return "".join(each for each in normalise(text).lower() if each.isalnum())
+    return replace(entry, wordings=tuple(each for each in entry.wordings if letters(each) not in asked))
 
 
 def _digest(text: str) -> str:

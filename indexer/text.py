@@ -13,6 +13,7 @@ _UNSEEN = re.compile(
     r"\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f"
     r"\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
+_MARKS = re.compile(r"[\W_]+")
 _LINE_END = re.compile(r"\r\n?|[\v\f\x85\u2028\u2029]")
 _BEFORE_NFKC = str.maketrans("～∼〰゛゜ﾞﾟ", "〜〜〜\u3099\u309a\u3099\u309a")
 """NFKC would make an ASCII tilde of the wave dash, and a space and a lone mark of か゛."""
@@ -31,6 +32,11 @@ def normalise(text: str) -> str:
     composed = _PILE.sub(_cut_pile, unicodedata.normalize("NFKC", _PILE.sub(_cut_pile, seen)))
     lines = re.sub(r" ?\n[ \n]*", "\n", re.sub(r"[^\S\n]+", " ", composed))
     return _DASH_FOR_LONG_VOWEL.sub("ー", lines.strip())
+
+
+def letters(text: str) -> str:
+    """What is compared when only letters and digits count: width, case, spaces and marks do not."""
+    return _MARKS.sub("", normalise(text).casefold())
 
 
 def _cut_pile(match: re.Match[str]) -> str:

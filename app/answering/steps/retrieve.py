@@ -1,7 +1,5 @@
 """Finds entries for the question and, when it leaves its subject unsaid, for the question before it too."""
 
-import re
-import unicodedata
 from collections.abc import Callable, Iterable
 from datetime import date
 from functools import partial
@@ -14,6 +12,7 @@ from app.records.masking import without_labels
 from channels.message import Answer
 from indexer.passage import sentences
 from indexer.search import Hit, SearchResult
+from indexer.text import letters
 from knowledge.entry import Entry
 
 CLEARER = 0.1
@@ -71,18 +70,10 @@ def asks_for(text: str, entry: Entry) -> bool:
     own = [entry.question, *sentences(entry.question)[:1], *entry.wordings]
     for each in entry.translations.values():
         own += [each.question, *each.wordings]
-    said = _letters(text)
-    return bool(said) and said in map(_letters, own)
+    said = letters(text)
+    return bool(said) and said in map(letters, own)
 
 
 def is_about_something_said_before(words: tuple[str, ...]) -> bool:
     """Whether a question consists only of words such as 料金 or 持ち物, or of none at all."""
     return all(word in phrases("aspect")["words"] for word in words)
-
-
-def _letters(text: str) -> str:
-    """What is compared when only the words count: width, case, spaces and marks do not."""
-    return _MARKS.sub("", unicodedata.normalize("NFKC", text).casefold())
-
-
-_MARKS = re.compile(r"[\W_]+")
