@@ -36,3 +36,11 @@ def town(open_session: sessionmaker[Session], clock: SetClock, platform: Platfor
     with writing(open_session) as session:
         add_site(session, Site(MIHON.id, MIHON.name, MIHON.phone, ()), NOW)
     return LineTown(open_session, clock, platform, base)
+
+
+@pytest.fixture(scope="module")
+def line() -> Iterator[tuple[Platform, str]]:
+    """A platform that many towns of a test stand before in turn, and where it is."""
+    platform = Platform(SetClock(NOW))
+    with serving(platform) as address:
+        yield platform, address

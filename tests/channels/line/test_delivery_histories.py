@@ -1,6 +1,5 @@
 """Whatever happens in whatever order, with power cuts at any step: nobody is told twice, and nobody outside the segment."""
 
-import shutil
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -8,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from random import Random
-from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -20,17 +18,11 @@ from channels.line.delivery.audience import Audience
 from channels.line.delivery.deliveries import State
 from channels.line.segments.tables import ChoiceRow, RegistrationRow
 from channels.line.tables import PersonRow
-from knowledge.database import connect, sessions, writing
-from knowledge.entry import Site
-from knowledge.sites import add_site
 from tests.channels.line.line_platform import Fault, Platform
 from tests.channels.line.newsroom import APPROVER, AUTHOR, Newsroom, user
-from tests.channels.line.power import Power, PowerCut
-from tests.channels.line.server import serving
-from tests.channels.line.town import MIHON, LineTown, SetClock
+from tests.channels.line.power import QUICK_FAULTS, Power, PowerCut, powered_town
 from tests.conftest import NOW
 
-QUICK_FAULTS = [fault for fault in Fault if fault not in {Fault.HANG_BEFORE, Fault.HANG_AFTER}]
 AUDIENCES = [
     Audience(),
     Audience({"area": ("north",)}),
@@ -161,29 +153,14 @@ STEPS = st.one_of(
 )
 
 
-@pytest.fixture(scope="module")
-def line() -> Iterator[tuple[Platform, str]]:
-    platform = Platform(SetClock(NOW))
-    with serving(platform) as base:
-        yield platform, base
-
-
 @contextmanager
 def history(template: Path, line: tuple[Platform, str], seed: int, trouble: float) -> Iterator[History]:
     """A new town on a new database, in front of a platform that has forgotten everything."""
-    random, clock, power = Random(seed), SetClock(NOW), Power()
-    platform, base = line
-    platform.__init__(clock)  # type: ignore[misc] # the server keeps the object, so it is made anew in place
-    with TemporaryDirectory() as folder:
-        engine = connect(f"sqlite:///{shutil.copyfile(template, Path(folder) / 'test.db')}")
-        open_session = sessions(engine)
-        with writing(open_session) as session:
-            add_site(session, Site(MIHON.id, MIHON.name, MIHON.phone, ()), NOW)
-        power.feed(engine)
-        newsroom = Newsroom(LineTown(open_session, clock, platform, base, make_client=power.client), random=Random(seed))
+    power = Power()
+    with powered_town(template, line, power) as town:
+        newsroom = Newsroom(town, random=Random(seed))
         newsroom.register(*range(0, PEOPLE, 2), area="north", interests="waste")
-        yield History(newsroom, power, random, trouble)
-        engine.dispose()
+        yield History(newsroom, power, Random(seed), trouble)
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])

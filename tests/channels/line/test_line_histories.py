@@ -1,32 +1,23 @@
 """Whatever happens in whatever order, with power cuts at any step: no event is lost, doubled, or answered to somebody else."""
 
-import shutil
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy.orm import Session, sessionmaker
 
 from channels.line.tables import SendRow
-from knowledge.database import connect, sessions, writing
-from knowledge.entry import Site
-from knowledge.sites import add_site
-from tests.channels.line.line_platform import Fault, Json, Platform, Said
-from tests.channels.line.power import Power, PowerCut
-from tests.channels.line.server import serving
-from tests.channels.line.town import MIHON, LineTown, SetClock, code
-from tests.conftest import NOW
+from tests.channels.line.line_platform import Json, Platform, Said
+from tests.channels.line.power import QUICK_FAULTS, Power, PowerCut, powered_town
+from tests.channels.line.town import LineTown, code
 
 USERS = ["U" + digit * 32 for digit in "123"]
-QUICK_FAULTS = [fault for fault in Fault if fault not in {Fault.HANG_BEFORE, Fault.HANG_AFTER}]
 
 
 @dataclass
@@ -137,28 +128,13 @@ STEPS = st.one_of(
 )
 
 
-@pytest.fixture(scope="module")
-def line() -> Iterator[tuple[Platform, str]]:
-    platform = Platform(SetClock(NOW))
-    with serving(platform) as base:
-        yield platform, base
-
-
 @contextmanager
 def history(template: Path, line: tuple[Platform, str], seed: int, trouble: float) -> Iterator[History]:
     """A new town on a new database, in front of a platform that has forgotten everything."""
-    random, clock, power = Random(seed), SetClock(NOW), Power()
-    platform, base = line
-    platform.__init__(clock)  # type: ignore[misc] # the server keeps the object, so it is made anew in place
-    platform.faults = lambda _: random.choice(QUICK_FAULTS) if random.random() < trouble else None
-    with TemporaryDirectory() as folder:
-        engine = connect(f"sqlite:///{shutil.copyfile(template, Path(folder) / 'test.db')}")
-        open_session: sessionmaker[Session] = sessions(engine)
-        with writing(open_session) as session:
-            add_site(session, Site(MIHON.id, MIHON.name, MIHON.phone, ()), NOW)
-        power.feed(engine)
-        yield History(LineTown(open_session, clock, platform, base, make_client=power.client), power, random)
-        engine.dispose()
+    random, power = Random(seed), Power()
+    with powered_town(template, line, power) as town:
+        town.platform.faults = lambda _: random.choice(QUICK_FAULTS) if random.random() < trouble else None
+        yield History(town, power, random)
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
